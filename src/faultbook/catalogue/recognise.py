@@ -1,0 +1,45 @@
+"""Tell by its first lines which log a file is."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from faultbook.catalogue.model import Log
+from faultbook.matcher.line import clean
+from faultbook.matcher.search import compiled
+from faultbook.matcher.source import opened
+
+FIRST_LINES = 200
+
+
+class Recogniser:
+    """Knows the marks of every log: the log most of whose marks stand on the first lines is the one.
+
+    Each line counts once for a log, however many of the log's marks it bears. Two logs with the same count are
+    decided by the order of their ids, so that the answer never depends on the order of files.
+    """
+
+    def __init__(self, logs: Iterable[Log]) -> None:
+        self._marks: dict[str, list[Any]] = {
+            log.id: [compiled(mark) for mark in log.recognised_by] for log in sorted(logs, key=lambda log: log.id)
+        }
+
+    def log_of(self, log: str | Path | BinaryIO) -> str | None:
+        """The id of the log a file is, None where no mark is found. Raises `Refusal` if it cannot be read."""
+        with opened(log) as stream:
+            return self.log_of_head(stream.head)
+
+    def log_of_head(self, head: bytes) -> str | None:
+        """The id of the log which begins with `head` (at most the first HEAD bytes are needed)."""
+        counts = dict.fromkeys(self._marks, 0)
+        for line in first_lines(head):
+            for ident, marks in self._marks.items():
+                counts[ident] += any(mark.search(line) for mark in marks)
+        best = max(counts, key=lambda ident: counts[ident], default=None)
+        return best if best and counts[best] else None
+
+
+def first_lines(head: bytes) -> Iterator[str]:
+    """The cleaned lines a log is recognised by."""
+    for raw in head.split(b"\n", FIRST_LINES)[:FIRST_LINES]:
+        yield clean(raw)

@@ -1,0 +1,113 @@
+"""`faultbook run`: a playbook on the reader's logs, and the report it leaves."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from faultbook.catalogue.model import PLAYBOOKS, Catalogue, Playbook
+from faultbook.catalogue.recognise import Recogniser
+from faultbook.catalogue.store import PACKAGE, package_checkout
+from faultbook.diagnose.incident import files_of, kind_of
+from faultbook.playbooks import notebook as notebooks
+from faultbook.playbooks.execute import execute
+from faultbook.playbooks.notebook import Notebook
+from faultbook.playbooks.verdict import MIME, known_to
+from faultbook.problems import Refusal
+
+
+@dataclass(frozen=True)
+class Report:
+    """The files of a report and the verdict in its plain form."""
+
+    notebook: Path
+    page: Path
+    data: Path
+    verdict: dict[str, Any]
+
+
+def filled(catalogue: Catalogue, playbook: str, logs: Iterable[str], values: Mapping[str, str]) -> Notebook:
+    """The notebook of `playbook` with the reader's logs (absolute paths) and further `values` as parameters.
+
+    Each log goes to the parameter that takes logs of its kind. Raises `Refusal` for an unknown playbook or
+    parameter, a log that cannot be read, and a log the playbook has no use for.
+    """
+    known_to(playbook, catalogue)
+    notebook = notebooks.read(notebook_path(playbook))
+    given = _by_parameter(catalogue, catalogue.playbooks[playbook], logs)
+    unset = dict.fromkeys(catalogue.playbooks[playbook].logs)
+    return notebooks.with_parameters(notebook, {**unset, **given, **values})
+
+
+def notebook_path(playbook: str) -> Path:
+    """Where the notebook of a playbook is: in the checkout, or in the wheel."""
+    root = package_checkout()
+    folder = root / PLAYBOOKS if root else PACKAGE / "data" / "playbooks"
+    return folder / f"{playbook}.ipynb"
+
+
+def run(notebook: Notebook, name: str, folder: Path, force: bool) -> Report:
+    """Execute a filled notebook and write `<name>.ipynb`, `.html` and `.json` to `folder`.
+
+    Raises `Refusal` when one of them is there already (unless `force`) or cannot be written.
+    """
+    report = [folder / f"{name}{suffix}" for suffix in (".ipynb", ".html", ".json")]
+    there = [path.name for path in report if path.exists()]
+    if there and not force:
+        raise Refusal(f"{folder}: {', '.join(there)} is there already", "Move it away, or use --output or --force.")
+    if not folder.is_dir():
+        raise Refusal(f"{folder}: is no folder", "Make it first, or choose another with --output.")
+    done = execute(notebook, folder)
+    verdict = notebooks.verdict_of(notebooks.outputs_of(done), MIME)
+    if verdict is None:
+        raise Refusal(f"the playbook {name} reaches no verdict", "Mend the notebook: its last cell shows a Verdict.")
+    _write(done, verdict, report)
+    return Report(report[0], report[1], report[2], verdict)
+
+
+def _write(notebook: Notebook, verdict: dict[str, Any], report: list[Path]) -> None:
+    from faultbook.render.notebook import report_html
+
+    title = notebook["metadata"]["faultbook"]["title"]
+    try:
+        notebooks.write(notebook, report[0])
+        report[1].write_text(report_html(notebook, title), encoding="utf-8")
+        report[2].write_text(json.dumps(verdict, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Refusal(
+            f"{error.filename}: cannot be written ({error.strerror})", "Choose a folder with --output."
+        ) from None
+
+
+def _by_parameter(catalogue: Catalogue, playbook: Playbook, logs: Iterable[str]) -> dict[str, str]:
+    """Which log goes to which parameter: by its kind; a log of no known kind goes to the first free parameter."""
+    recogniser = Recogniser(catalogue.logs.values())
+    given: dict[str, str] = {}
+    unknown: list[str] = []
+    for file in files_of(logs):
+        kind = kind_of(file.path, recogniser)
+        name = next((name for name, log in playbook.logs.items() if log == kind and name not in given), None)
+        if name:
+            given[name] = str(Path(file.path).resolve())
+        elif not file.in_folder:
+            unknown.append(_unwanted(file.path, kind, playbook)) if kind else _to_first_free(file.path, playbook, given)
+    if unknown:
+        raise Refusal("; ".join(unknown), f"It takes: {', '.join(playbook.logs.values())}, one each.")
+    if not given:
+        raise Refusal(
+            "none of the files is a log this playbook reads", f"It takes: {', '.join(playbook.logs.values())}."
+        )
+    return given
+
+
+def _unwanted(path: str, kind: str, playbook: Playbook) -> str:
+    return f"{path}: is {kind}, for which {playbook.id} has no (free) place"
+
+
+def _to_first_free(path: str, playbook: Playbook, given: dict[str, str]) -> None:
+    """A named file whose kind nobody knows is taken for what the reader most likely means."""
+    name = next((name for name in playbook.logs if name not in given), None)
+    if name is None:
+        raise Refusal(f"{path}: one log too many", f"{playbook.id} takes: {', '.join(playbook.logs.values())}.")
+    given[name] = str(Path(path).resolve())
