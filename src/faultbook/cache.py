@@ -1,9 +1,12 @@
 """Files which can be made again at any time, in the user's cache folder."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+_DIGEST = hashlib.sha256().digest_size
 
 
 def cache_folder() -> Path:
@@ -22,12 +25,21 @@ def cached_bytes(key: str, make: Callable[[], bytes]) -> bytes:
     A cache which cannot be read or written costs time, never the answer.
     """
     path = cache_folder() / key
-    try:
-        return path.read_bytes()
-    except OSError:
+    data = _kept(path)
+    if data is None:
         data = make()
         _keep(path, data)
-        return data
+    return data
+
+
+def _kept(path: Path) -> bytes | None:
+    """What is kept at `path`, None if that is nothing or not what was written."""
+    try:
+        kept = path.read_bytes()
+    except OSError:
+        return None
+    digest, data = kept[:_DIGEST], kept[_DIGEST:]
+    return data if hashlib.sha256(data).digest() == digest else None
 
 
 def _keep(path: Path, data: bytes) -> None:
@@ -35,7 +47,7 @@ def _keep(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-            part.write(data)
+            part.write(hashlib.sha256(data).digest() + data)
         Path(part.name).replace(path)
     except OSError:
         return

@@ -16,9 +16,7 @@ from faultbook.catalogue.samples import PAPERS
 from faultbook.problems import Refusal
 
 META = "meta.json"
-_EDIT = re.compile(
-    r"\b(?:is cut|are kept|is kept|shortened|replaced by|removed from|left out of|without the register dump)\b"
-)
+_EDIT = re.compile(r"\b(?:is cut|are kept|is kept|shortened|removed from|left out of|without the register dump)\b")
 
 
 def take_in(capture: Path, sample: Path) -> Path:
@@ -48,10 +46,12 @@ def _meta(capture: Path) -> dict[str, Any]:
         raise Refusal(f"{capture / META}: no such file", remedy) from None
     except ValueError as error:
         raise Refusal(f"{capture / META}: is no JSON ({error})", "Mend it.") from None
+    if not isinstance(meta, dict):
+        raise Refusal(f"{capture / META}: is no mapping", 'Write {"program": ..., "version": ..., ...}.')
     missing = [key for key in ("program", "version", "command", "title") if not meta.get(key)]
     if missing:
         raise Refusal(f"{capture / META}: {', '.join(missing)} missing", "Add what is missing.")
-    return dict(meta)
+    return meta
 
 
 def _provenance(meta: dict[str, Any], system: str, logs: list[Path]) -> str:

@@ -99,7 +99,9 @@ def _check_headings(page: markdown.Page, wanted: tuple[str, ...], path: str, pro
                     "Add it, in this order: " + ", ".join(wanted) + ".",
                 )
             )
-    for name, line in found:
+    for at, (name, line) in enumerate(found):
+        if name in names[:at]:
+            problems.append(Problem(path, line, f"the heading '## {name}' is there twice", "Join the two."))
         if name not in wanted:
             problems.append(
                 Problem(
@@ -188,19 +190,31 @@ def _playbooks(root: Path, problems: list[Problem]) -> dict[str, Playbook]:
 
 def _playbook(ident: str, path: Path, name: str, problems: list[Problem]) -> Playbook | None:
     try:
-        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        notebook: Any = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         problems.append(
             Problem(name, getattr(error, "lineno", 0), f"is no notebook: {error}", "Open and save it in JupyterLab.")
         )
         return None
-    fields = Fields(_as_node(notebook.get("metadata", {}).get("faultbook", {})), name, problems, "metadata.faultbook")
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        problems.append(Problem(name, 0, "is no notebook: it has no cells", "Open and save it in JupyterLab."))
+        return None
+    about = (notebook.get("metadata") or {}).get("faultbook") or {}
+    fields = Fields(_as_node(about), name, problems, "metadata.faultbook")
     playbook = Playbook(
-        ident, fields.text("title"), fields.text("summary"), fields.pairs("logs"), fields.text("sample")
+        id=ident,
+        title=fields.text("title"),
+        summary=fields.text("summary"),
+        logs=dict(sorted(fields.pairs("logs").items())),
+        needs=fields.text("needs"),
+        default_sample=fields.text("sample"),
     )
     fields.text("stamp", optional=True)  # what the outputs belong to; see playbooks.runs
     fields.finish()
-    return playbook if playbook.logs else None
+    if playbook.needs in playbook.logs:
+        return playbook
+    problems.append(Problem(name, 0, f"needs is {playbook.needs!r}, which is no name in logs", "Name a parameter."))
+    return None
 
 
 def _as_node(value: Any) -> Node:

@@ -65,18 +65,22 @@ class Checklist:
 
 @dataclass(frozen=True)
 class Playbook:
-    """A notebook which reads logs and reaches a verdict. `logs` maps a parameter's name to the log it takes."""
+    """A notebook which reads logs and reaches a verdict.
+
+    `logs` maps a parameter's name to the log it takes; `needs` is the one without which the playbook cannot run.
+    """
 
     id: str
     title: str
     summary: str
     logs: dict[str, str]
+    needs: str
     default_sample: str
 
     @property
     def reads(self) -> str:
-        """The log without which the playbook cannot run: that of its first parameter."""
-        return next(iter(self.logs.values()))
+        """The log without which the playbook cannot run."""
+        return self.logs[self.needs]
 
 
 SampleKind = Literal["captured", "quoted", "constructed"]

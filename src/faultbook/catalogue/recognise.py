@@ -1,6 +1,7 @@
 """Tell by its first lines which log a file is."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,7 +22,7 @@ class Recogniser:
 
     def __init__(self, logs: Iterable[Log]) -> None:
         self._marks: dict[str, list[Any]] = {
-            log.id: [compiled(mark) for mark in log.recognised_by] for log in sorted(logs, key=lambda log: log.id)
+            log.id: list(_compiled_marks(log)) for log in sorted(logs, key=lambda log: log.id)
         }
 
     def log_of(self, log: str | Path | BinaryIO) -> str | None:
@@ -37,6 +38,15 @@ class Recogniser:
                 counts[ident] += any(mark.search(line) for mark in marks)
         best = max(counts, key=lambda ident: counts[ident], default=None)
         return best if best and counts[best] else None
+
+
+def _compiled_marks(log: Log) -> Iterator[Any]:
+    """The marks of a log. One that RE2 refuses marks nothing; `check.patterns` reports it."""
+    import re2
+
+    for mark in log.recognised_by:
+        with suppress(re2.error):
+            yield compiled(mark)
 
 
 def first_lines(head: bytes) -> Iterator[str]:

@@ -9,7 +9,7 @@ from faultbook.catalogue.model import Log, Sample, SampleFile, SampleKind
 from faultbook.catalogue.recognise import Recogniser
 from faultbook.catalogue.schema import Fields
 from faultbook.catalogue.yamldoc import YamlFault, parse
-from faultbook.problems import Problem
+from faultbook.problems import Problem, Refusal
 
 PAPERS = "provenance.yml"
 _SCRIPTS = (".sh", ".py")
@@ -34,6 +34,9 @@ def _sample(ident: str, place: Path, name: str, recogniser: Recogniser, problems
     except FileNotFoundError:
         remedy = "Say where it comes from; `faultbook new sample` writes the papers."
         problems.append(Problem(papers, 0, f"the sample {ident} has no provenance", remedy))
+        return None
+    except UnicodeDecodeError:
+        problems.append(Problem(papers, 0, "is not UTF-8", "Save it as UTF-8."))
         return None
     except YamlFault as fault:
         problems.append(Problem(papers, fault.line, fault.what, "Mend the YAML."))
@@ -84,5 +87,13 @@ def _files(
             what = "has no checksum" if name not in promised else "has other bytes than its checksum says"
             remedy = f"Restore the bytes as captured, or write `{name}: {digest}` and say under `edits` what changed."
             problems.append(Problem(papers, line, f"the file {name} {what}", remedy))
-        found.append(SampleFile(name, digest, recogniser.log_of(path)))
+        found.append(SampleFile(name, digest, _log_of(path, recogniser)))
     return tuple(found)
+
+
+def _log_of(path: Path, recogniser: Recogniser) -> str | None:
+    """The log a file is; a profile or picture beside the logs is none."""
+    try:
+        return recogniser.log_of(path)
+    except Refusal:
+        return None

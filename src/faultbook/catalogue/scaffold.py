@@ -74,7 +74,7 @@ def _playbook(ident: str) -> str:
         _cell("code", f'log = "../samples/{system}/SLUG/cli.log"', "parameters", tags=["parameters"]),
         _cell("code", f'from faultbook.playbooks.verdict import reach\n\nreach("{ident}", {{"log": log}})', "verdict"),
     ]
-    about = {"title": "", "summary": "", "logs": {"log": f"{system}/"}, "sample": f"{system}/"}
+    about = {"title": "", "summary": "", "logs": {"log": f"{system}/"}, "needs": "log", "sample": f"{system}/"}
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     notebook = {
         "cells": cells,

@@ -34,7 +34,7 @@ class Node:
 def parse(text: str, first_line: int = 1) -> Node:
     """Parse a YAML document; lines are counted from `first_line`. Raises `YamlFault`.
 
-    Anchors are refused: a page that needs them is too clever, and they are the way to YAML bombs.
+    Aliases are refused: a page that needs them is too clever, and they are the way to YAML bombs.
     """
     loader = yaml.CSafeLoader(text)
     try:
@@ -42,6 +42,10 @@ def parse(text: str, first_line: int = 1) -> Node:
         if root is None:
             return Node({}, first_line)
         return _node(root, loader, first_line, set())
+    except RecursionError:
+        raise YamlFault("it is nested too deeply", first_line) from None
+    except yaml.reader.ReaderError as error:
+        raise YamlFault(error.reason, first_line + text.encode()[: error.position].count(b"\n")) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
@@ -59,7 +63,14 @@ def _node(node: yaml.Node, loader: Any, first: int, seen: set[int]) -> Node:
         return Node([_node(item, loader, first, seen) for item in node.value], line)
     if isinstance(node, yaml.MappingNode):
         return Node(_mapping(node, loader, first, seen), line)
-    return Node(loader.construct_object(node), line)
+    return Node(_scalar(node, loader, line), line)
+
+
+def _scalar(node: yaml.Node, loader: Any, line: int) -> Any:
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:  # looks like a date or number and is none, as 2026-02-30
+        raise YamlFault(f"{node.value!r} cannot be read ({error}); put it in quotes if it is text", line) from None
 
 
 def _mapping(node: yaml.MappingNode, loader: Any, first: int, seen: set[int]) -> dict[str, Node]:

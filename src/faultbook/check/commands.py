@@ -58,6 +58,8 @@ def bless(book: Book) -> Iterator[str]:
     """Rewrite the outputs that differ; the paths of the pages rewritten."""
     for path in _markdown_files(book.root):
         commands = [found for found in commands_on(book.root, path) if isinstance(found, Command)]
+        if not commands:
+            continue
         text = (book.root / path).read_text(encoding="utf-8")
         lines = text.split("\n")
         for command in reversed(commands):
@@ -65,7 +67,7 @@ def bless(book: Book) -> Iterator[str]:
             if not isinstance(printed, Problem):
                 indent = " " * command.output.indent
                 lines[command.output.line : command.output.last - 1] = [
-                    (indent + line).rstrip() if not line else indent + line for line in printed.splitlines()
+                    indent + line if line else "" for line in printed.split("\n")[:-1]
                 ]
         if "\n".join(lines) != text:
             (book.root / path).write_text("\n".join(lines), encoding="utf-8")
@@ -74,7 +76,11 @@ def bless(book: Book) -> Iterator[str]:
 
 def commands_on(root: Path, path: str) -> Iterator[Command | Problem]:
     """The checked commands on a page, and what is wrong with how they are written."""
-    fences = list(markdown.fences((root / path).read_text(encoding="utf-8")))
+    try:
+        fences = list(markdown.fences((root / path).read_text(encoding="utf-8")))
+    except UnicodeDecodeError:
+        yield Problem(path, 0, "is not UTF-8", "Save the page as UTF-8.")
+        return
     for fence, following in zip(fences, [*fences[1:], None], strict=False):
         found = _RUN.match(fence.info)
         if found and following and following.info == OUTPUT and following.line <= fence.last + 2:
@@ -111,7 +117,7 @@ def _printed(book: Book, command: Command) -> str | Problem:
     try:
         folder = _sample_folder(book, command)
         with tempfile.TemporaryDirectory() as place:
-            for file in folder.iterdir():
+            for file in filter(Path.is_file, folder.iterdir()):
                 shutil.copyfile(file, Path(place) / file.name)
             done = _run(command.fence.body, Path(place), command.file)
     except Refusal as refusal:
@@ -121,7 +127,8 @@ def _printed(book: Book, command: Command) -> str | Problem:
     if done.returncode != 0:
         what = f"the command ended with status {done.returncode}: {done.stderr.decode(errors='replace').strip()[:200]}"
         return Problem(command.path, command.fence.line, what, "Mend it; a search without a hit needs `|| echo ...`.")
-    return done.stdout.decode("utf-8", "replace")
+    printed = done.stdout.decode("utf-8", "replace")
+    return printed if printed.endswith("\n") or not printed else printed + "\n"  # a fence ends its last line
 
 
 def _run(script: str, place: Path, log: str) -> subprocess.CompletedProcess[bytes]:

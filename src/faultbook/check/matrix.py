@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from faultbook.catalogue.model import SAMPLES, Failure, Sample
 from faultbook.check.book import Book, papers_of
+from faultbook.check.patterns import pattern_faults
 from faultbook.diagnose import Diagnosis, diagnose
-from faultbook.matcher.dialect import faults
 from faultbook.matcher.search import Rule, Searcher
 from faultbook.matcher.source import opened
 from faultbook.problems import Problem
@@ -41,7 +41,7 @@ def _patterns_broken(book: Book) -> bool:
     patterns = [signature.pattern for failure in book.catalogue.failures.values() for signature in failure.signatures]
     for log in book.catalogue.logs.values():
         patterns += [*log.recognised_by, *log.error_like, *(noise.pattern for noise in log.noise)]
-    return any(map(faults, patterns))
+    return any(map(pattern_faults, patterns))
 
 
 def _compared(book: Book, sample: Sample, diagnosis: Diagnosis) -> Iterator[Problem]:

@@ -39,6 +39,8 @@ def _notebook(book: Book, playbook: Playbook) -> Iterator[Problem]:
     for name in playbook.logs.keys() - known.keys():
         what = f"metadata.faultbook.logs names the parameter {name}, which the notebook does not have"
         yield Problem(path, 0, what, f"Its parameters: {', '.join(known)}.")
+    if playbook.default_sample not in book.catalogue.samples:
+        return  # told by `structure`
     if notebook["metadata"]["faultbook"].get("stamp") != runs.stamp(book.root, notebook, playbook.default_sample):
         yield Problem(
             path, 0, "its outputs are stale: code or default sample have changed since it was executed", _BLESS

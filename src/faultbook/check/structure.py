@@ -46,12 +46,12 @@ def _dead(
 
 
 def _duplicate_signatures(book: Book) -> Iterator[Problem]:
-    first: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str], tuple[str, int]] = {}
     for failure in book.catalogue.failures.values():
         for item, signature in enumerate(failure.signatures):
-            other = first.setdefault((signature.log, signature.pattern), failure.id)
-            if other != failure.id or failure.signatures.index(signature) != item:
-                what = f"the same signature stands in {other}"
+            other = first.setdefault((signature.log, signature.pattern), (failure.id, item))
+            if other != (failure.id, item):
+                what = f"the same signature stands in {other[0]}"
                 remedy = "One line, one failure mode: narrow it, or merge the pages."
                 yield book.problem("failures", failure.id, "signatures", what, remedy, item)
 

@@ -44,14 +44,17 @@ def _status(diagnosis: Diagnosis) -> int:
 
 def _nothing_read(diagnosis: Diagnosis) -> list[Refusal]:
     """The complaint that no log held anything: there was nothing to diagnose, which is not "nothing known"."""
-    if diagnosis.refusals or any(log.bytes for log in diagnosis.logs):
+    if diagnosis.refusals or diagnosis.searched:
         return []
-    if any(log.remark == "is empty" for log in diagnosis.logs):
+    empty = [log.path for log in diagnosis.logs if log.remark == "is empty"]
+    if empty:
         remedy = "Capture again; Dagger writes its progress to standard error (`dagger call ... 2> cli.log`)."
-        return [Refusal(", ".join(log.path for log in diagnosis.logs) + ": nothing in it", remedy)]
+        return [Refusal(", ".join(empty) + ": nothing in it", remedy)]
     return [Refusal("none of the files in the folder is a known log", "Name a file to have it searched all the same.")]
 
 
 def _size(log: str) -> int:
-    path = Path(log)
-    return path.stat().st_size if path.is_file() else 0
+    try:
+        return Path(log).stat().st_size
+    except OSError:  # told when it is read
+        return 0

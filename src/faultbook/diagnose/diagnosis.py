@@ -1,12 +1,13 @@
 """The diagnosis of an incident: one or many logs, read once, joined into findings."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from faultbook.catalogue.model import Catalogue, Failure, Signature
 from faultbook.catalogue.recognise import Recogniser
-from faultbook.diagnose.incident import LogFile, files_of
+from faultbook.diagnose.incident import STDIN, LogFile, files_of
 from faultbook.diagnose.order import causes_first
 from faultbook.diagnose.parallel import WORTH_IT, Progress, tally_file
 from faultbook.diagnose.rules import RuleBook, RuleBooks
@@ -29,12 +30,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """A failure mode that was found, with its evidence in the order of the logs; `hits` counts lines not kept, too."""
+    """A failure mode that was found, with its evidence in the order of the logs.
+
+    `hits` counts lines that were not kept, too. `playbook_logs` are the logs of the incident that its playbook takes;
+    empty when the log without which it cannot run is not among them.
+    """
 
     failure: Failure
     evidence: tuple[Evidence, ...]
     hits: int
     caused_by: tuple[str, ...] = ()
+    playbook_logs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Diagnosis:
     unexplained: tuple[Unexplained, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
+    @property
+    def searched(self) -> bool:
+        """Whether there was anything to search; if not, "nothing known" would say too much."""
+        return any(log.bytes for log in self.logs)
+
 
 @dataclass
 class _Collected:
@@ -90,9 +101,17 @@ def diagnose(arguments: Iterable[str], catalogue: Catalogue, progress: Progress 
 
 
 def _files(arguments: Iterable[str], collected: _Collected) -> Iterator[LogFile]:
+    """Each file once, however often it was given; one in a folder that is also named counts as named."""
+    arguments = list(arguments)
+    named = set(map(os.path.realpath, arguments))
+    seen: set[str] = set()
     for argument in arguments:
         try:
-            yield from files_of([argument])
+            for file in files_of([argument]):
+                place = os.path.realpath(file.path)
+                if place not in seen:
+                    seen.add(place)
+                    yield LogFile(file.path, file.in_folder and place not in named)
         except Refusal as refusal:
             collected.refusals.append(refusal)
 
@@ -108,7 +127,7 @@ def _read(
     """Search one log and collect what is in it."""
     with opened(file.path) as stream:
         kind = recogniser.log_of_head(stream.head)
-        if kind is None and file.in_folder:
+        if kind is None and file.in_folder and stream.head:
             collected.logs.append(LogRead(file.path, None, 0, 0, "not a known log; name it to have it searched"))
             return
         book = books.of(kind)
@@ -152,6 +171,7 @@ def _joined(collected: _Collected, catalogue: Catalogue) -> Diagnosis:
             tuple(sorted(evidence, key=lambda item: (position[item.path], item.hit.line, item.hit.column))),
             collected.hits[failure],
             tuple(cause for cause in catalogue.causes_of(failure) if cause in collected.evidence),
+            _playbook_logs(catalogue, failure, collected.logs),
         )
         for failure, evidence in collected.evidence.items()
     ]
@@ -163,3 +183,12 @@ def _joined(collected: _Collected, catalogue: Catalogue) -> Diagnosis:
         tuple(unexplained[:UNEXPLAINED_SHOWN]),
         tuple(collected.refusals),
     )
+
+
+def _playbook_logs(catalogue: Catalogue, failure: str, logs: list[LogRead]) -> tuple[str, ...]:
+    playbook = catalogue.playbooks.get(catalogue.failures[failure].playbook or "")
+    first = {log.kind: log.path for log in reversed(logs) if log.path != STDIN}
+    if playbook is None or playbook.reads not in first:
+        return ()
+    wanted = [playbook.reads, *(kind for kind in playbook.logs.values() if kind != playbook.reads)]
+    return tuple(first[kind] for kind in wanted if kind in first)

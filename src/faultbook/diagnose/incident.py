@@ -34,10 +34,13 @@ def files_of(arguments: Iterable[str]) -> Iterator[LogFile]:
 
 def _expanded(argument: str) -> Iterator[LogFile]:
     path = Path(argument)
-    if argument == STDIN or not path.is_dir():
+    try:
+        inside = sorted(filter(Path.is_file, path.iterdir())) if argument != STDIN and path.is_dir() else None
+    except OSError as error:
+        raise Refusal(f"{argument}: cannot be read ({error.strerror})", "Check its permissions (ls -ld).") from None
+    if inside is None:
         yield LogFile(argument)
         return
-    inside = sorted(child for child in path.iterdir() if child.is_file())
     if not inside:
         raise Refusal(f"{argument}: is an empty folder", "Give a folder with logs in it, or the logs themselves.")
     for child in inside:

@@ -38,13 +38,15 @@ class Tally:
 def tally(stream: Readable, book: RuleBook, found: Tally) -> Tally:
     """Search a log, or a part of one, for everything in `book`; `found` holds it, also when reading breaks off."""
     line: list[Hit] = []
-    for hit in book.searcher.hits(stream, found.extent):
-        if line and line[0].line != hit.line:
+    try:
+        for hit in book.searcher.hits(stream, found.extent):
+            if line and line[0].line != hit.line:
+                _count_line(found, line, book.purposes)
+                line = []
+            line.append(hit)
+    finally:
+        if line:
             _count_line(found, line, book.purposes)
-            line = []
-        line.append(hit)
-    if line:
-        _count_line(found, line, book.purposes)
     return found
 
 

@@ -23,11 +23,11 @@ def wraps(outer: str, inner: str) -> bool:
     return any(line == tail or line.endswith((f" {tail}", f":{tail}")) for line in outer.split("\n"))
 
 
-def roles(steps: Sequence[Step], outcome: Outcome, error: str | None, tree: bool) -> dict[int, Role]:
-    """The role of every step that has one, by idx. `tree` tells that the steps are nodes of a tree."""
-    work = _Roles(steps, outcome, error, tree)
+def roles(steps: Sequence[Step], outcome: Outcome, error: str | None, plain: bool) -> dict[int, Role]:
+    """The role of every step that has one, by idx. `plain` tells that the log is of the plain form."""
+    work = _Roles(steps, outcome, error, plain)
     work.failing()
-    if outcome != "passed" and not tree and any(step.ends for step in steps):
+    if outcome != "passed" and plain:
         work.unproved()
     return work.of
 
@@ -35,10 +35,10 @@ def roles(steps: Sequence[Step], outcome: Outcome, error: str | None, tree: bool
 class _Roles:
     """The steps of one run and the roles found so far."""
 
-    def __init__(self, steps: Sequence[Step], outcome: Outcome, error: str | None, tree: bool) -> None:
+    def __init__(self, steps: Sequence[Step], outcome: Outcome, error: str | None, plain: bool) -> None:
         self.of: dict[int, Role] = {}
         self._steps = {step.idx: step for step in steps}
-        self._outcome, self._error, self._tree = outcome, error, tree
+        self._outcome, self._error, self._plain = outcome, error, plain
         failing = sorted((step for step in steps if step.status == "ERROR"), key=lambda step: step.failed_line or 0)
         self._spoken = [step for step in failing if step.error]
         self._silent = [step for step in failing if not step.error]
@@ -88,7 +88,7 @@ class _Roles:
         """Role of a step whose error is the run's error; `before` has the first step of each error met so far."""
         repeated = [other for other in before if wraps(step.error or "", other.error or "")]
         inside = any(step.idx in self._path(other) for other in repeated)
-        claimed = not inside and not self._tree and not step.is_exec and self._claim(step, step.error or "")
+        claimed = not inside and self._plain and not step.is_exec and self._claim(step, step.error or "")
         waited = any(wraps(step.error or "", other.error or "") for other in self._out_of_time)
         self.of[step.idx] = "repeats" if claimed or repeated or waited else "root"
 

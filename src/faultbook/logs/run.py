@@ -69,7 +69,9 @@ class Run:
     log just stops); `unknown` (`dots` and `logs` do not show whether steps end, and an empty log shows nothing).
     `error` is the closing error without its origin marker, `trace` (32 hex) and `span` (16 hex) are that marker: the
     `trace=` of the engine's lines. `exit_code` is only told by a report. `stdout` and `stderr` are the last lines of
-    the closing blocks. `form` is None when no step is shown. `lines` is the number of the last line with a record.
+    the closing blocks. `closing` is the record which says how it ended, `notices` are the last lines of the CLI and the
+    CI system about themselves. `form` is None when no step is shown. `lines` is the number of the last line with a
+    record.
     """
 
     form: Form | None

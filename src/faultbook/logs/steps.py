@@ -29,7 +29,7 @@ def run_of(records: Iterable[Record]) -> Run:
     error = _closing_error(built)
     steps = built.steps()
     outcome = _outcome(built, steps)
-    role = roles(steps, outcome, error, built.tree)
+    role = roles(steps, outcome, error, built.form == "plain")
     return _run(built, [replace(step, role=role.get(step.idx)) for step in steps], outcome, error)
 
 
@@ -38,9 +38,9 @@ def root_steps(run: Run) -> list[Step]:
 
     Every step that ended with ERROR has one role, found from the captured runs of v0.21.8 and v1.0.0-beta.11:
 
-    1. `cancelled`: its error ends in `context canceled`, `interrupt signal received` or `session is closing`.
-    2. `tolerated`: the run passed, or its closing error does not end with the step's error: somebody went on without it
-       (`stat .dockerignore` in every Dockerfile build).
+    1. In a run that passed it is `tolerated` (`stat .dockerignore` in every Dockerfile build). In any other run it is
+       `cancelled` when its error ends in `context canceled`, `interrupt signal received` or `session is closing`.
+    2. It is `tolerated`, too, when the run's closing error does not end with its error: somebody went on without it.
     3. Of the others, an error that ends with the error of a step that failed before is `repeats`: outer steps wrap the
        text of inner ones, and the run's error wraps them all. What repeats nothing is `root`, unless
     4. a failing call without text stands before it, beside it or inside it. Then the error belongs to that call, the

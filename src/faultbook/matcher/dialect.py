@@ -18,7 +18,7 @@ _CONTROLS = {"t"}
 _SPELT_OUT = {"\\d": "0-9", "\\w": "0-9A-Za-z_"}
 _MOST_REPEATS = 1000  # RE2's own limit
 _BOUNDS = re.compile(r"\{([0-9]+)(,[0-9]*)?\}")
-_HALF_RANGE = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[dDwW]-[^\]]|[^\[^\\]-\\[dDwW])")
+_CLASS_ESCAPES = {"\\d", "\\D", "\\w", "\\W"}
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,18 @@ def _class(pattern: str, at: int) -> Token:
     if end >= len(pattern):
         return Token("wrong", pattern[at:], at, "the class is not closed")
     text = pattern[at : end + 1]
-    if _HALF_RANGE.search(text):
+    if _has_half_range(text):
         return Token("wrong", text, at, "write a literal - beside \\d or \\w as \\-")
     return Token("class", text, at)
+
+
+def _has_half_range(text: str) -> bool:
+    """Whether a class has a hyphen between two atoms one of which is a class itself; JavaScript refuses it."""
+    atoms = re.findall(r"\\.|.", text[1:-1].removeprefix("^"))
+    return any(
+        atom == "-" and not _CLASS_ESCAPES.isdisjoint((before, after))
+        for before, atom, after in zip(atoms, atoms[1:], atoms[2:], strict=False)
+    )
 
 
 def _open(pattern: str, at: int) -> Token:

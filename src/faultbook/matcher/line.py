@@ -16,7 +16,7 @@ import re
 MAX_LINE = 1 << 20
 """Bytes of one line that are searched; what is behind them is counted but not looked at."""
 
-ESCAPES = r"\x1b(?:\[[0-9;:?<=>]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])"
+ESCAPES = r"\x1b(?:\[[0-9;:?<=>]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-Z\\^-~])"
 PREFIX = (
     "\ufeff?(?:[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?)?"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}) "
@@ -42,7 +42,7 @@ def strip_escapes(text: str) -> str:
 def strip_prefix(text: str) -> str:
     """`text` without the time stamp a CI system or container runtime put in front, and without a byte order mark."""
     head = text[:1]
-    if head in "0123456789\ufeff" or "\t" in text[:200]:
+    if head in "0123456789\ufeff" or "\t" in text[:201]:
         found = _PREFIX.match(text)
         if found:
             return text[found.end() :]

@@ -6,7 +6,7 @@ escape sequences and carriage returns, and both may name a line too many: the ca
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,6 +42,19 @@ def scanner_for(patterns: Sequence[Pattern]) -> Scanner:
         return SetScanner(patterns)
 
 
+def hyperscan_refusal(pattern: Pattern) -> str:
+    """Why Hyperscan cannot search for `pattern`; '' if it can, or is not there to be asked."""
+    try:
+        import hyperscan
+    except ModuleNotFoundError:
+        return ""
+    try:
+        _compiled(hyperscan, [pattern])
+    except hyperscan.error as error:
+        return str(error)
+    return ""
+
+
 class HyperscanScanner:
     """All patterns in one Hyperscan database, compiled once and kept in the user's cache folder."""
 
@@ -56,11 +69,12 @@ class HyperscanScanner:
         ends: set[Candidate] = set()
         if self._database is not None:
             self._database.scan(
-                block,
+                # Hyperscan 5.4 can miss a match which ends, with a character of several bytes, where the data ends.
+                block if block.endswith(b"\n") else block + b"\n",
                 match_event_handler=lambda pattern, _start, end, _flags, _context: ends.add((end, pattern)),
                 scratch=self._scratch,
             )
-        return sorted({(block.rfind(b"\n", 0, end) + 1, pattern) for end, pattern in ends})
+        return sorted(set(_at_line_starts(block, sorted(ends))))
 
 
 class SetScanner:
@@ -92,6 +106,17 @@ class SetScanner:
             for start, end in _line_spans(block, low, high)
             for pattern in self._set.Match(block[start:end]) or ()
         )
+
+
+def _at_line_starts(block: bytes, ends: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Each (offset, pattern) of `ends`, which is sorted, with the start of its line; no byte is looked at twice."""
+    start, stop = 0, -1
+    for end, pattern in ends:
+        if end > stop:
+            start = block.rfind(b"\n", max(stop, 0), end) + 1
+            stop = block.find(b"\n", end)
+            stop = len(block) if stop < 0 else stop
+        yield start, pattern
 
 
 def _stretches(block: bytes, size: int) -> Iterator[tuple[int, int]]:

@@ -136,7 +136,7 @@ def is_binary(head: bytes) -> bool:
     if head.startswith(_BINARY_STARTS):
         return True
     control = len(head) - len(head.translate(None, _CONTROL))
-    return control > len(head) // 10
+    return control > len(head) // 20  # a tenth of evenly distributed bytes
 
 
 def blocks(stream: Readable, size: int = BLOCK, extent: Extent | None = None) -> Iterator[Block]:
@@ -165,7 +165,7 @@ def blocks(stream: Readable, size: int = BLOCK, extent: Extent | None = None) ->
     if rest:
         yield Block(rest, extent.bytes, extent.lines + 1)
         extent.bytes += len(rest)
-        extent.lines += 1
+        extent.lines += rest.count(b"\n") + (not rest.endswith(b"\n"))
 
 
 def lines(log: str | Path | BinaryIO) -> Iterator[Line]:

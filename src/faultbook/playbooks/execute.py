@@ -23,7 +23,7 @@ def execute(notebook: Notebook, folder: Path) -> Notebook:
         from nbclient.exceptions import CellExecutionError, CellTimeoutError
     except ModuleNotFoundError as missing:
         raise Refusal(f"{missing.name} is not installed", "pip install 'faultbook[playbooks]'") from None
-    node = nbformat.from_dict(copy.deepcopy(notebook))
+    node: Any = nbformat.from_dict(copy.deepcopy(notebook))  # type: ignore[no-untyped-call]
     client = NotebookClient(
         node,
         kernel_name="python3",

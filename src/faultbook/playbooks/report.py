@@ -34,10 +34,12 @@ def filled(catalogue: Catalogue, playbook: str, logs: Iterable[str], values: Map
     parameter, a log that cannot be read, and a log the playbook has no use for.
     """
     known_to(playbook, catalogue)
-    notebook = notebooks.read(notebook_path(playbook))
-    given = _by_parameter(catalogue, catalogue.playbooks[playbook], logs)
-    unset = dict.fromkeys(catalogue.playbooks[playbook].logs)
-    return notebooks.with_parameters(notebook, {**unset, **given, **values})
+    about = catalogue.playbooks[playbook]
+    given = _by_parameter(catalogue, about, logs)
+    if about.needs not in {*given, *values}:
+        raise Refusal(f"{playbook} needs a log of the kind {about.reads}, and none was given", "Name it, too.")
+    unset = dict.fromkeys(about.logs)
+    return notebooks.with_parameters(notebooks.read(notebook_path(playbook)), {**unset, **given, **values})
 
 
 def notebook_path(playbook: str) -> Path:
@@ -81,33 +83,26 @@ def _write(notebook: Notebook, verdict: dict[str, Any], report: list[Path]) -> N
 
 
 def _by_parameter(catalogue: Catalogue, playbook: Playbook, logs: Iterable[str]) -> dict[str, str]:
-    """Which log goes to which parameter: by its kind; a log of no known kind goes to the first free parameter."""
+    """Which log goes to which parameter: by its kind.
+
+    A named file whose kind nobody knows is taken for the log the playbook needs. Logs in a folder which the playbook
+    has no use for are passed over.
+    """
     recogniser = Recogniser(catalogue.logs.values())
     given: dict[str, str] = {}
-    unknown: list[str] = []
+    unwanted: list[str] = []
     for file in files_of(logs):
         kind = kind_of(file.path, recogniser)
-        name = next((name for name, log in playbook.logs.items() if log == kind and name not in given), None)
-        if name:
+        name = _parameter_for(playbook, kind or playbook.reads, given)
+        if name and (kind or not file.in_folder):
             given[name] = str(Path(file.path).resolve())
         elif not file.in_folder:
-            unknown.append(_unwanted(file.path, kind, playbook)) if kind else _to_first_free(file.path, playbook, given)
-    if unknown:
-        raise Refusal("; ".join(unknown), f"It takes: {', '.join(playbook.logs.values())}, one each.")
-    if not given:
-        raise Refusal(
-            "none of the files is a log this playbook reads", f"It takes: {', '.join(playbook.logs.values())}."
-        )
+            unwanted.append(f"{file.path}: is {kind or 'no known log'}, for which {playbook.id} has no (free) place")
+    if unwanted:
+        raise Refusal("; ".join(unwanted), f"It takes one each of: {', '.join(playbook.logs.values())}.")
     return given
 
 
-def _unwanted(path: str, kind: str, playbook: Playbook) -> str:
-    return f"{path}: is {kind}, for which {playbook.id} has no (free) place"
-
-
-def _to_first_free(path: str, playbook: Playbook, given: dict[str, str]) -> None:
-    """A named file whose kind nobody knows is taken for what the reader most likely means."""
-    name = next((name for name in playbook.logs if name not in given), None)
-    if name is None:
-        raise Refusal(f"{path}: one log too many", f"{playbook.id} takes: {', '.join(playbook.logs.values())}.")
-    given[name] = str(Path(path).resolve())
+def _parameter_for(playbook: Playbook, kind: str, given: Mapping[str, str]) -> str | None:
+    """The parameter that takes logs of this kind and has none yet."""
+    return next((name for name, log in playbook.logs.items() if log == kind and name not in given), None)

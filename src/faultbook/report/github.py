@@ -9,8 +9,8 @@ from faultbook.report.lines import shown
 
 
 def as_github(diagnosis: Diagnosis) -> str:
-    """One `::error` for each finding, a `::notice` when there is none."""
-    if not diagnosis.findings:
+    """One `::error` for each finding, a `::notice` when there is none in what was searched."""
+    if diagnosis.searched and not diagnosis.findings:
         return "::notice title=faultbook::No known failure mode.\n"
     return "".join(map(_annotation, diagnosis.findings))
 

@@ -16,7 +16,7 @@ def as_markdown(diagnosis: Diagnosis) -> str:
 
 def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     yield "## Diagnosis\n"
-    if diagnosis.logs and not diagnosis.findings:
+    if diagnosis.searched and not diagnosis.findings:
         yield "No known failure mode.\n"
     for finding in diagnosis.findings:
         yield from _finding(finding)

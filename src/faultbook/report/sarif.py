@@ -1,6 +1,7 @@
 """A diagnosis as SARIF 2.1.0 (OASIS standard "Static Analysis Results Interchange Format")."""
 
 import json
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -53,4 +54,4 @@ def _result(finding: Finding) -> dict[str, Any]:
 def _location(evidence: Evidence) -> dict[str, Any]:
     hit = evidence.hit
     region = {"startLine": hit.line, "startColumn": hit.column, "snippet": {"text": shown(hit.text)}}
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(evidence.path)}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(os.fsencode(evidence.path))}, "region": region}}

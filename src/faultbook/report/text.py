@@ -1,5 +1,6 @@
 """A diagnosis for the terminal."""
 
+import shlex
 from collections.abc import Iterator
 
 from faultbook.catalogue.model import page_url
@@ -16,7 +17,7 @@ def as_text(diagnosis: Diagnosis) -> str:
 
 
 def _findings(diagnosis: Diagnosis) -> Iterator[str]:
-    if diagnosis.logs and not diagnosis.findings:
+    if diagnosis.searched and not diagnosis.findings:
         yield "No known failure mode.\n"
     for finding in diagnosis.findings:
         yield f"{finding.failure.title}  [{finding.failure.id}]"
@@ -25,8 +26,8 @@ def _findings(diagnosis: Diagnosis) -> Iterator[str]:
             yield f"  caused by: {', '.join(finding.caused_by)}"
         yield from _evidence(finding)
         yield f"  page:     {page_url('failures', finding.failure.id)}  (`faultbook show {finding.failure.id}`)"
-        if finding.failure.playbook:
-            yield f"  playbook: faultbook run {finding.failure.playbook} {finding.evidence[0].path}"
+        if finding.playbook_logs:
+            yield f"  playbook: faultbook run {finding.failure.playbook} {shlex.join(finding.playbook_logs)}"
         yield ""
 
 

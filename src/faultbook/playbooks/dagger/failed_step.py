@@ -83,7 +83,7 @@ class Case:
         mine = [container for container in self.containers if self.run.trace in (None, container.trace)]
         rows = [[one.command, _ending(one), _seconds(one), self._kill(one)] for one in mine]
         return Table(
-            f"{len(rows)} containers" if rows else "No container of this run in an engine log",
+            "Containers of this run" if rows else "No container of this run in an engine log",
             ["command", "ended with", "after", "kernel"],
             rows[-_ROWS:],
         )
@@ -98,7 +98,7 @@ class Case:
     def _drawn(self) -> list[Step]:
         """The steps worth a bar: those that matter, then the longest ones, in the order of the log."""
         told = self._told()
-        others = [step for step in self.run.steps if step not in told and step.status]
+        others = [step for step in self.run.steps if step not in told and (step.seconds or 0) > 0]
         longest = sorted(others, key=lambda step: -(step.seconds or 0))[: max(_BARS - len(told), 0)]
         return sorted([*told[:_BARS], *longest], key=lambda step: step.idx)
 

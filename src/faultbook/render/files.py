@@ -1,0 +1,61 @@
+"""The files of the site which no one writes: pages of samples and playbooks, downloads, the index, styles."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from faultbook import __version__
+from faultbook.catalogue.index import to_data
+from faultbook.catalogue.model import PLAYBOOKS, SAMPLES, Catalogue
+from faultbook.catalogue.samples import PAPERS
+from faultbook.matcher.line import ESCAPES, MAX_LINE, PREFIX
+from faultbook.render.notebook import notebook_css
+from faultbook.render.site import Site, source_of
+from faultbook.render.viewer import download_name
+
+INTRODUCTIONS = {
+    "playbooks": "A playbook is a notebook which reads logs and ends with a verdict. Each page shows it as executed "
+    "on a sample; the command on it runs it on your own logs.",
+    "samples": "Every failure mode is shown by a sample: a log with its papers, bytes untouched. Healthy runs and near "
+    "misses are samples too; no signature may fire on them.",
+}
+"""What stands above the tables of the two generated indexes."""
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A file of the site: at `source` as if it stood in docs/, with `content` or the bytes of the file at `path`.
+
+    `edit` is what its edit button opens, relative to the checkout.
+    """
+
+    source: str
+    content: str = ""
+    path: Path | None = None
+    edit: str | None = None
+
+
+def generated(site: Site) -> Iterator[Generated]:
+    """Every generated file."""
+    yield Generated("index.json", json.dumps(index_data(site.catalogue), ensure_ascii=False))
+    yield Generated("assets/notebook.css", notebook_css())
+    for noun, introduction in INTRODUCTIONS.items():
+        yield Generated(f"{noun}/index.md", f"# {noun.title()}\n\n{introduction}\n\n<!-- faultbook: {noun} -->\n")
+    for ident in site.catalogue.playbooks:
+        notebook = f"{PLAYBOOKS}/{ident}.ipynb"
+        yield Generated(source_of("playbooks", ident), edit=notebook)
+        yield Generated(notebook, path=site.root / notebook)
+    for sample in site.catalogue.samples.values():
+        folder = f"{SAMPLES}/{sample.id}"
+        yield Generated(source_of("samples", sample.id), edit=f"{folder}/{PAPERS}")
+        for file in sample.files:
+            source = f"samples/{sample.id}/{download_name(file.name)}"
+            yield Generated(source, path=site.root / folder / file.name)
+
+
+def index_data(catalogue: Catalogue) -> dict[str, Any]:
+    """What `index.json` holds: the catalogue and how a line is cleaned; described in docs/reference/json.md."""
+    line = {"escapes": ESCAPES, "prefix": PREFIX, "max": MAX_LINE}
+    return to_data(catalogue) | {"faultbook": __version__, "line": line}

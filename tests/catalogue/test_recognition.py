@@ -1,0 +1,72 @@
+"""A log is recognised by what stands on its first lines, never by its name."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from faultbook.catalogue.model import Catalogue, Log
+from faultbook.catalogue.recognise import FIRST_LINES, Recogniser
+from faultbook.problems import Refusal
+
+
+def log(ident: str, *marks: str) -> Log:
+    """A log with these marks."""
+    return Log(ident, ident, ident, marks, ("x",))
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"a\n", "toy/a"),
+        (b"b\na\nb\n", "toy/b"),
+        (b"ab\nab\n", "toy/both"),
+        (b"c\n", None),
+        (b"", None),
+        (b"\x1b[31ma\x1b[0m\r\n", "toy/a"),
+        (b"2026-11-21T05:39:03.6184240Z a\n", "toy/a"),
+        (b"x\n" * (FIRST_LINES - 1) + b"a\n", "toy/a"),
+        (b"x\n" * FIRST_LINES + b"a\n", None),
+        (b"\xff\xfe\n\x00\na", "toy/a"),
+    ],
+)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_log_with_most_marks_on_the_first_lines_is_the_one(
+    head: bytes, expected: str | None, backwards: bool
+) -> None:
+    """A line counts once for a log however many marks it bears; of equals the first id is taken, in any order."""
+    logs = [log("toy/a", "^a$", "a$"), log("toy/b", "^b$"), log("toy/both", "^ab$", "^a.$"), log("toy/z", "^a$")]
+    recogniser = Recogniser(reversed(logs) if backwards else logs)
+    assert recogniser.log_of_head(head) == expected
+
+
+def test_without_logs_nothing_is_recognised() -> None:
+    """An empty book is no error."""
+    assert Recogniser([]).log_of_head(b"a\n") is None
+
+
+def test_every_log_of_a_sample_is_recognised_whatever_its_name_and_wrapping(
+    real_root: Path, real_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """Plain, compressed, with CRLF and as a CI system keeps it: the kind is the same."""
+    recogniser = Recogniser(real_catalogue.logs.values())
+    kinds = set()
+    for sample in real_catalogue.samples.values():
+        for file in sample.files:
+            data = (real_root / "playbooks/samples" / sample.id / file.name).read_bytes()
+            stamped = b"".join(b"2026-11-21T05:39:03.6184240Z " + line for line in data.splitlines(keepends=True))
+            wrapped = [data, gzip.compress(data), data.replace(b"\n", b"\r\n")]
+            if file.name != "job.log":  # it has its time stamps already
+                wrapped.append(stamped)
+            for number, text in enumerate(wrapped):
+                path = tmp_path / f"{number}.bin"
+                path.write_bytes(text)
+                assert recogniser.log_of(path) == file.log, (sample.id, file.name, number)
+            kinds.add(file.log)
+    assert kinds == {*real_catalogue.logs, None}
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """Recognising does not guess."""
+    with pytest.raises(Refusal, match="no such file"):
+        Recogniser([]).log_of(tmp_path / "nothing")

@@ -1,0 +1,116 @@
+"""What takes a kernel: the verdict matrix of the real book, and that stale or wrong playbooks are caught."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from faultbook.catalogue.load import load
+from faultbook.catalogue.model import Catalogue
+from faultbook.playbooks import runs
+from faultbook.playbooks import verify as verifying
+from faultbook.playbooks.perform import Performed
+from faultbook.playbooks.runs import Outputs, Run
+from faultbook.playbooks.verdict import MIME
+from faultbook.problems import Refusal
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = "dagger/exec-exit-code"
+RUN = Run("dagger/failed-step", SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    """The catalogue of this checkout."""
+    return load(ROOT)[0]
+
+
+@pytest.mark.slow
+def test_every_playbook_reaches_the_right_verdict_on_every_sample(catalogue: Catalogue) -> None:
+    """Executed today, all playbooks confirm what the pages say, and all kept outputs come out the same."""
+    assert [str(problem) for problem in verifying.verify(ROOT, catalogue)] == []
+
+
+def test_the_matrix_has_every_sample_a_playbook_can_read(catalogue: Catalogue) -> None:
+    """No sample with the log a playbook reads is left out, healthy ones included."""
+    reads = catalogue.playbooks[RUN.playbook].reads
+    readable = {sample.id for sample in catalogue.samples.values() if sample.file_of(reads)}
+    assert {run.sample for run in runs.matrix(catalogue) if run.playbook == RUN.playbook} == readable
+    assert any(catalogue.samples[ident].healthy for ident in readable)
+
+
+def test_every_page_with_a_playbook_shows_it_on_a_sample_of_its_own(catalogue: Catalogue) -> None:
+    """The run on a failure page is on a sample that page lists."""
+    for failure in catalogue.failures.values():
+        if failure.playbook:
+            run = runs.shown_on(catalogue, failure.id)
+            assert run is not None and run.sample in failure.samples, failure.id
+
+
+def _verdict(*failures: str) -> Outputs:
+    return [
+        [{"output_type": "display_data", "data": {MIME: {"confirmed": [{"failure": ident} for ident in failures]}}}]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "what"),
+    [
+        (_verdict("dagger/exec-nonzero-exit"), None),
+        (_verdict(), "confirms nothing, but the pages say dagger/exec-nonzero-exit"),
+        (
+            _verdict("dagger/exec-nonzero-exit", "dagger/exec-killed"),
+            "confirms dagger/exec-killed, dagger/exec-nonzero",
+        ),
+        ([[]], "it reaches no verdict"),
+        (Refusal("the playbook failed in cell 3: NameError", "x"), "the playbook failed in cell 3"),
+    ],
+)
+def test_a_wrong_verdict_is_reported_with_playbook_and_sample(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, outputs: Outputs | Refusal, what: str | None
+) -> None:
+    """Too much, too little, no verdict and a failing cell are each a problem that names the sample."""
+
+    def performed(_root: Path, _catalogue: Catalogue, _runs: object) -> list[Performed]:
+        return [(RUN, outputs)]
+
+    monkeypatch.setattr(verifying, "perform", performed)
+    monkeypatch.setattr(runs, "shown_runs", lambda _catalogue: [])
+    monkeypatch.setattr(verifying, "_stale_notebook", lambda _root, _playbook: [])
+    found = [str(problem) for problem in verifying.verify(ROOT, catalogue)]
+    assert (what is None) == (found == [])
+    assert all(what in text and SAMPLE in text for text in found if what)
+
+
+def test_a_kept_run_of_other_code_is_stale(tmp_path: Path) -> None:
+    """A run kept for another version of the notebook or the sample is never handed out."""
+    for part in ("playbooks/dagger/failed-step.ipynb", RUN.kept_at):
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).write_bytes((ROOT / part).read_bytes())
+    sample = tmp_path / "playbooks/samples" / SAMPLE
+    sample.mkdir(parents=True)
+    for file in (ROOT / "playbooks/samples" / SAMPLE).iterdir():
+        (sample / file.name).write_bytes(file.read_bytes())
+    assert runs.stored(tmp_path, RUN.playbook, RUN.sample)["cells"]
+
+    (sample / "cli.log").write_bytes(b"other bytes\n")
+    with pytest.raises(runs.Stale, match="has changed since"):
+        runs.stored(tmp_path, RUN.playbook, RUN.sample)
+
+
+def test_a_run_that_was_never_kept_is_stale(tmp_path: Path) -> None:
+    """Without a kept run there is nothing to show, and the message says how to get one."""
+    notebook = tmp_path / "playbooks/dagger/failed-step.ipynb"
+    notebook.parent.mkdir(parents=True)
+    notebook.write_bytes((ROOT / "playbooks/dagger/failed-step.ipynb").read_bytes())
+    with pytest.raises(runs.Stale, match="make bless"):
+        runs.stored(tmp_path, RUN.playbook, RUN.sample)
+
+
+def test_changed_outputs_of_a_kept_run_are_reported(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A kept run whose outputs differ from today's is a problem, whatever its stamp says."""
+    kept = json.loads((ROOT / RUN.kept_at).read_text())
+    today: Outputs = kept["outputs"]
+    changed = json.loads(json.dumps(today).replace("exit code: 3", "exit code: 4"))
+    assert [str(problem) for problem in verifying._stale(ROOT, RUN, today)] == []
+    assert ["comes out differently" in problem.what for problem in verifying._stale(ROOT, RUN, changed)] == [True]
