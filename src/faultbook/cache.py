@@ -28,7 +28,7 @@ def cached_bytes(key: str, make: Callable[[], bytes]) -> bytes:
     data = _kept(path)
     if data is None:
         data = make()
-        _keep(path, data)
+        keep(path, data)
     return data
 
 
@@ -42,8 +42,8 @@ def _kept(path: Path) -> bytes | None:
     return data if hashlib.sha256(data).digest() == digest else None
 
 
-def _keep(path: Path, data: bytes) -> None:
-    """Write all or nothing, so that a second process never reads half a file."""
+def keep(path: Path, data: bytes) -> None:
+    """Write a file of the cache: all or nothing, so that a second process never reads half of it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:

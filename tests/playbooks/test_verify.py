@@ -9,7 +9,8 @@ from faultbook.catalogue.load import load
 from faultbook.catalogue.model import Catalogue
 from faultbook.playbooks import runs
 from faultbook.playbooks import verify as verifying
-from faultbook.playbooks.perform import Performed
+from faultbook.playbooks.inprocess import outputs_of_run
+from faultbook.playbooks.perform import Performed, outputs_in_kernel, perform
 from faultbook.playbooks.runs import Outputs, Run
 from faultbook.playbooks.verdict import MIME
 from faultbook.problems import Refusal
@@ -76,7 +77,7 @@ def test_a_wrong_verdict_is_reported_with_playbook_and_sample(
 
     monkeypatch.setattr(verifying, "perform", performed)
     monkeypatch.setattr(runs, "shown_runs", lambda _catalogue: [])
-    monkeypatch.setattr(verifying, "_stale_notebook", lambda _root, _playbook: [])
+    monkeypatch.setattr(verifying, "_stale_notebook", lambda _root, _catalogue, _playbook: [])
     found = [str(problem) for problem in verifying.verify(ROOT, catalogue)]
     assert (what is None) == (found == [])
     assert all(what in text and SAMPLE in text for text in found if what)
@@ -114,3 +115,35 @@ def test_changed_outputs_of_a_kept_run_are_reported(tmp_path: Path, catalogue: C
     changed = json.loads(json.dumps(today).replace("exit code: 3", "exit code: 4"))
     assert [str(problem) for problem in verifying._stale(ROOT, RUN, today)] == []
     assert ["comes out differently" in problem.what for problem in verifying._stale(ROOT, RUN, changed)] == [True]
+
+
+def test_both_ways_of_executing_print_the_same(catalogue: Catalogue) -> None:
+    """A forked process and a real kernel give the same outputs for every playbook's default sample."""
+    for playbook in catalogue.playbooks.values():
+        run = Run(playbook.id, playbook.default_sample)
+        ((_, forked),) = perform(ROOT, catalogue, [run])
+        assert not isinstance(forked, Refusal)
+        kernel = outputs_in_kernel(ROOT, catalogue, playbook.id)
+        assert verifying._comparable(forked) == verifying._comparable(kernel), playbook.id
+
+
+def test_a_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    """What one run sets, imports or changes is unknown to the next."""
+    cell = {"cell_type": "code", "metadata": {}, "source": "import os\nx = globals().get('x', 0) + 1\nos.chdir('/')\nx"}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    first, second = (outputs_of_run(notebook, tmp_path) for _ in range(2))
+    assert first == second == [[{"output_type": "execute_result", "data": {"text/plain": "1"}, "metadata": {}}]]
+
+
+def test_a_cell_that_fails_is_named(tmp_path: Path) -> None:
+    """An exception in a cell is a refusal with the cell's number and the error."""
+    cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in ("1", "1 / 0")]
+    with pytest.raises(Refusal, match=r"cell 2: ZeroDivisionError"):
+        outputs_of_run({"cells": cells, "metadata": {}}, tmp_path)
+
+
+def test_a_process_that_ends_itself_is_reported(tmp_path: Path) -> None:
+    """A notebook that kills its process is a refusal, not a hang."""
+    cell = {"cell_type": "code", "metadata": {}, "source": "import os\nos._exit(3)"}
+    with pytest.raises(Refusal, match="ended its process"):
+        outputs_of_run({"cells": [cell], "metadata": {}}, tmp_path)

@@ -1,8 +1,8 @@
 """Take a capture in as a sample: `faultbook new sample`.
 
 A capture is a folder with the logs of one real run and a `meta.json` which says what was done: `program`,
-`version`, `command`, `title`, `provoked_by`, `started` or `notes`, and `label` (a failure mode, `healthy` or
-`near-miss` with `near`). The bytes are copied as they are.
+`version`, `command`, `title`, `provoked_by`, `started` or `notes`, `origin` (`captured`, or `captured, patched build`)
+and `label` (a failure mode, `healthy` or `near-miss` with `near`). The bytes are copied as they are.
 """
 
 import hashlib
@@ -57,8 +57,10 @@ def _meta(capture: Path) -> dict[str, Any]:
 def _provenance(meta: dict[str, Any], system: str, logs: list[Path]) -> str:
     label = meta.get("label", "")
     edits, notes = _edits_and_notes(str(meta.get("notes") or ""))
+    origin, _, build = str(meta.get("origin", "captured")).partition(", ")
+    notes += [f"The program was a {build}."] if build else []
     lines = [
-        f"kind: {meta.get('origin', 'captured')}",
+        f"kind: {origin}",
         _line("title", meta["title"]),
         _line("program", meta["program"]),
         _line("version", _version(str(meta["version"]))),

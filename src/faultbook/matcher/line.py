@@ -7,7 +7,8 @@ so that the browser applies the very same ones.
 
 Sources: ECMA-48 for escape sequences; the prefixes are those of GitHub Actions' raw job logs
 (`2026-11-21T05:39:03.6184240Z `), of `gh run view --log` (`job<TAB>step<TAB>time `), of
-`docker logs --timestamps` and of the Kubernetes container runtime interface (`time stdout F `).
+`docker logs --timestamps`, of the Kubernetes container runtime interface (`time stdout F `), of
+`docker compose logs` (`service-1  | `) and of `kubectl logs --prefix` (`[pod/name/container] `).
 """
 
 import codecs
@@ -17,11 +18,17 @@ MAX_LINE = 1 << 20
 """Bytes of one line that are searched; what is behind them is counted but not looked at."""
 
 ESCAPES = r"\x1b(?:\[[0-9;:?<=>]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-Z\\^-~])"
-PREFIX = (
-    "\ufeff?(?:[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?)?"
+_STAMP = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}) "
     r"(?:std(?:out|err) [FP] )?"
 )
+PREFIX = (
+    f"\ufeff?(?:(?:[^\t]{{1,200}}\t[^\t]{{1,200}}\t\ufeff?)?{_STAMP}"
+    rf"|(?:[a-z0-9][a-z0-9_.-]{{0,100}}-[0-9]+ +\| |\[pod/[^\]]{{1,200}}\] )(?:{_STAMP})?)"
+)
+PREFIX_END = r"(?:Z|[0-9]:[0-9]{2}| [FP]|[|\]]) "
+"""How whatever PREFIX matches ends, a byte order mark aside."""
+
 _ESCAPES = re.compile(ESCAPES)
 _PREFIX = re.compile(PREFIX)
 
@@ -40,9 +47,9 @@ def strip_escapes(text: str) -> str:
 
 
 def strip_prefix(text: str) -> str:
-    """`text` without the time stamp a CI system or container runtime put in front, and without a byte order mark."""
-    head = text[:1]
-    if head in "0123456789\ufeff" or "\t" in text[:201]:
+    """`text` without what a CI system or container runtime put in front, and without a byte order mark."""
+    # Most lines have no prefix; three cheap looks spare them the expression.
+    if text[:1] in "0123456789\ufeff[" or "\t" in text[:201] or " | " in text[:120]:
         found = _PREFIX.match(text)
         if found:
             return text[found.end() :]

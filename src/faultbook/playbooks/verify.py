@@ -10,7 +10,7 @@ from pathlib import Path
 from faultbook.catalogue.model import PLAYBOOKS, Catalogue
 from faultbook.playbooks import notebook as notebooks
 from faultbook.playbooks import runs
-from faultbook.playbooks.perform import perform, perform_default
+from faultbook.playbooks.perform import outputs_in_kernel, perform, perform_default
 from faultbook.playbooks.runs import Outputs, Run
 from faultbook.playbooks.verdict import MIME, confirmed_by
 from faultbook.problems import Problem, Refusal
@@ -29,7 +29,7 @@ def verify(root: Path, catalogue: Catalogue) -> Iterator[Problem]:
         if run in shown:
             yield from _stale(root, run, outputs)
     for playbook in catalogue.playbooks:
-        yield from _stale_notebook(root, playbook)
+        yield from _stale_notebook(root, catalogue, playbook)
 
 
 def expected(catalogue: Catalogue, run: Run) -> list[str]:
@@ -75,14 +75,14 @@ def _stale(root: Path, run: Run, outputs: Outputs) -> Iterator[Problem]:
         yield Problem(run.kept_at, 0, f"the run of {run.playbook} on {run.sample} comes out differently today", _BLESS)
 
 
-def _stale_notebook(root: Path, playbook: str) -> Iterator[Problem]:
+def _stale_notebook(root: Path, catalogue: Catalogue, playbook: str) -> Iterator[Problem]:
     path = f"{PLAYBOOKS}/{playbook}.ipynb"
     try:
-        today = perform_default(root, playbook)
+        today = outputs_in_kernel(root, catalogue, playbook)
     except Refusal as refusal:
         yield Problem(path, 0, refusal.what, refusal.remedy)
         return
-    if _comparable(notebooks.outputs_of(notebooks.read(root / path))) != _comparable(notebooks.outputs_of(today)):
+    if _comparable(notebooks.outputs_of(notebooks.read(root / path))) != _comparable(today):
         yield Problem(path, 0, "its committed outputs are stale: it prints something else today", _BLESS)
 
 
