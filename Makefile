@@ -31,7 +31,7 @@ serve: $(READY) ## build the site, serve it on loopback and rebuild on every edi
 	$(BIN)/mkdocs serve --dev-addr $(ADDRESS)
 
 site: $(READY) ## build the site into site/
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 
 check: $(READY) ## check what the pages claim, without executing notebooks (seconds)
 	$(BIN)/faultbook check

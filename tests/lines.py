@@ -75,7 +75,8 @@ def mutations(lines: Sequence[bytes], count: int, seed: int) -> Iterator[bytes]:
     """`count` random changes of `lines`: bytes lost, added or replaced, lines joined, wrapped or coloured."""
     chance = random.Random(seed)
     extra = [b"\x1b[31m", b"\x1b[0m", b"\r", b"\t", b"\xff", b"\xc3\xa9", b"\xe2\x94\x86 ", b"\x00", b" ", b"137", b"!"]
-    fronts = [b"", b"", b"2026-11-21T05:39:03.6184240Z ", b"a job\ta step\t2026-11-21T05:39:03Z ", b"\xef\xbb\xbf"]
+    fronts = [b"", b"", b"", b"\xef\xbb\xbf", b"2026-11-21T05:39:03.6184240Z ", b"a job\ta step\t2026-11-21T05:39:03Z "]
+    fronts += [b"2026-11-21T05:39:03+01:00 stderr F ", b"engine-1  | ", b"[pod/engine-0/engine] "]
     for _ in range(count):
         line = chance.choice(lines)[:2000]
         for _ in range(chance.randint(0, 3)):

@@ -155,6 +155,13 @@ class SmallBook:
             self.write(f"{path}/{name}", data)
         self.write(f"{path}/provenance.yml", papers(files, more))
 
+    def add_failure(self, slug: str, pattern: str, leads_to: str = "", log: str = "toy/app-log") -> None:
+        """Add a page of a failure mode, without a thought of its evidence."""
+        text = _FAILURE_PAGE.replace("'^error: disk (?<disk>[^ ]+) is full$'", f"'{pattern}'").replace(
+            "toy/app-log", log
+        )
+        self.write(f"docs/failures/toy/{slug}.md", text.replace("leads_to: []", f"leads_to: [{leads_to}]"))
+
     def catalogue(self) -> Catalogue:
         """The catalogue of the book as it is now."""
         return load(self.root)[0]

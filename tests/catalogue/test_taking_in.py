@@ -74,7 +74,7 @@ def test_the_page_that_is_to_list_a_sample_is_asked_for(book: SmallBook, tmp_pat
         ("", "none", None),
         ("The app was cold.", "none", "The app was cold."),
         ("The app was cold. The log is cut at 10 lines.", "The log is cut at 10 lines.", "The app was cold."),
-        ("The host name is replaced by engine-host.", "The host name is replaced by engine-host.", None),
+        ("The host name was removed from it.", "The host name was removed from it.", None),
     ],
 )
 def test_what_was_edited_is_told_apart_from_other_notes(

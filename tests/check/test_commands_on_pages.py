@@ -1,5 +1,6 @@
 """Commands on pages are run on the sample they name, and their output is what the page says."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,23 @@ def test_a_command_sees_the_sample_and_nothing_of_this_machine(
     fence = f"```text {{.output}}\n{prints}\n```" if prints else "```text {.output}\n```"
     assert fence in (book.root / FAILURE).read_text(encoding="utf-8")
     assert complaints(book) == []
+
+
+def test_a_command_gets_no_input(book: SmallBook) -> None:
+    """What is piped into `make test` is not for commands on pages."""
+    book.change(FAILURE, COMMAND, "cat")
+    book.change(FAILURE, f"{OUTPUT}\n", "")
+    ours, theirs = os.pipe()
+    os.write(theirs, b"from outside\n")
+    os.close(theirs)
+    before = os.dup(0)
+    try:
+        os.dup2(ours, 0)
+        assert complaints(book) == []
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+        os.close(ours)
 
 
 def test_a_command_cannot_change_the_sample(book: SmallBook) -> None:

@@ -137,7 +137,7 @@ def test_a_run_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_cell_that_fails_is_named(tmp_path: Path) -> None:
     """An exception in a cell is a refusal with the cell's number and the error."""
-    cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in ("1", "1 / 0")]
+    cells: list[dict[str, object]] = [{"cell_type": "code", "metadata": {}, "source": text} for text in ("1", "1 / 0")]
     with pytest.raises(Refusal, match=r"cell 2: ZeroDivisionError"):
         outputs_of_run({"cells": cells, "metadata": {}}, tmp_path)
 

@@ -1,5 +1,6 @@
 """A small executed notebook, as `nbformat` 4.5 writes it."""
 
+import itertools
 from typing import Any
 
 from faultbook.playbooks.notebook import Notebook
@@ -19,18 +20,31 @@ VERDICT = {
     ],
     "missing": [],
 }
+COUNT: dict[str, Any] = {"execution_count": None}
+_NUMBERS = itertools.count()
 VERDICT_HTML = '<div class="fb-verdict"><code>toy/disk-full</code><code>app.log:2</code></div>'
+
+
+def _next_id() -> str:
+    """An id no other cell has."""
+    return f"cell-{next(_NUMBERS)}"
 
 
 def code(source: str, *tags: str, outputs: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """A code cell."""
     metadata = {"tags": list(tags)} if tags else {}
-    return {"cell_type": "code", "metadata": metadata, "source": source, "outputs": outputs or []}
+    return {
+        "cell_type": "code",
+        "id": _next_id(),
+        "metadata": metadata,
+        "source": source,
+        "outputs": outputs or [],
+    } | COUNT
 
 
 def words(source: str | list[str]) -> dict[str, Any]:
     """A Markdown cell."""
-    return {"cell_type": "markdown", "metadata": {}, "source": source}
+    return {"cell_type": "markdown", "id": _next_id(), "metadata": {}, "source": source}
 
 
 def shown(**data: Any) -> dict[str, Any]:
@@ -41,7 +55,12 @@ def shown(**data: Any) -> dict[str, Any]:
 def executed() -> Notebook:
     """A notebook with every kind of cell and output a playbook has."""
     picture = {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": SVG, "text/plain": "two"}}
-    verdict = {"output_type": "execute_result", "data": {MIME: VERDICT, "text/html": VERDICT_HTML, "text/plain": "v"}}
+    verdict = {
+        "output_type": "execute_result",
+        "metadata": {},
+        "execution_count": None,
+        "data": {MIME: VERDICT, "text/html": VERDICT_HTML, "text/plain": "v"},
+    }
     return {
         "metadata": {
             "faultbook": {

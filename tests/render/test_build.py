@@ -92,6 +92,16 @@ def test_problems_of_the_catalogue_end_the_build(book: SmallBook) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_broken_pattern_ends_the_build_with_one_message(book: SmallBook) -> None:
+    """What an engine says of a signature is told without a traceback."""
+    _prepare(book)
+    book.change(FAILURE, "'^error: disk (?<disk>[^ ]+) is full$'", "'^error: (disk'")
+    done = _build(book)
+    assert done.returncode == 1
+    assert "a signature or noise on toy/app-log is no pattern" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_warning_fails_the_build(book: SmallBook) -> None:
     """A dead `sample:` link is found without running the checks."""
     _prepare(book)

@@ -4,7 +4,7 @@ import re
 
 from faultbook.playbooks.notebook import with_parameters
 from faultbook.render.notebook import embedded, fragment, headings, linked_verdict, report_html
-from tests.render.notebooks import code, executed, shown
+from tests.render.notebooks import code, executed, shown, words
 
 
 def test_a_whole_notebook_has_text_folded_code_and_outputs() -> None:
@@ -68,7 +68,7 @@ def test_hostile_outputs_do_nothing() -> None:
     notebook = executed()
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     notebook["cells"] += [
-        {"cell_type": "markdown", "metadata": {}, "source": f"{evil} [x](javascript:alert(1))"},
+        words(f"{evil} [x](javascript:alert(1))"),
         code("1", "table", outputs=[shown(text_html=evil), shown(text_plain=evil), shown(text_markdown=evil)]),
         code("1", outputs=[{"output_type": "error", "ename": "E", "evalue": "", "traceback": [evil, "\x1b[31mx"]}]),
     ]

@@ -87,6 +87,6 @@ def test_the_navigation_goes_by_noun_and_system(played: SmallBook, tmp_path: Pat
         {"Failure modes": ["failures/index.md", {"Toy": [{"disk": [page]}]}]},
         {"Logs": ["logs/index.md", {"Toy": [{"The app&#x27;s log": "logs/toy/app-log.md"}]}]},
         {"Playbooks": ["playbooks/index.md", {"Toy": [{"Why it failed": "playbooks/toy/why.md"}]}]},
-        {"Samples": ["samples/index.md"]},
+        {"Samples": "samples/index.md"},
         {"Reference": ["reference/json.md"]},
     ]

@@ -32,7 +32,9 @@ def from_data(data: dict[str, Any]) -> Catalogue:
     return Catalogue(
         logs={item["id"]: _to_log(item) for item in data["logs"]},
         failures={item["id"]: _to_failure(item) for item in data["failures"]},
-        checklists={item["id"]: Checklist(**_without_page(item, "asked_as", "failures")) for item in data["checklists"]},
+        checklists={
+            item["id"]: Checklist(**_without_page(item, "asked_as", "failures")) for item in data["checklists"]
+        },
         playbooks={item["id"]: Playbook(**_without_page(item)) for item in data["playbooks"]},
         samples={item["id"]: _to_sample(item) for item in data["samples"]},
     )

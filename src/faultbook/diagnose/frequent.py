@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CAPACITY = 2000
-_VARIABLE = re.compile(r"[A-Za-z0-9_]*[0-9][A-Za-z0-9_]*")
+_VARIABLE = re.compile(r"(?a)\b[A-Za-z_]*+[0-9][A-Za-z0-9_]*")  # possessive: each word is read once
 _SHAPE_LENGTH = 300
 
 
@@ -34,6 +34,14 @@ class Frequent:
     def add(self, line: int, text: str) -> None:
         """Count one line."""
         self._count(shape(text), Counted(line, text, 1))
+
+    def again(self, text: str) -> bool:
+        """Count one line like one that was counted before; False if none is known."""
+        known = self._counts.get(shape(text))
+        if known is None:
+            return False
+        known.count += 1
+        return True
 
     def merge(self, later: "Frequent", lines_before: int) -> None:
         """Add the counts of the part of the log that begins after `lines_before` lines."""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +13,7 @@ WORTH_IT = 32 << 20
 """Bytes from which on a file is worth the start of processes."""
 _RANGE = 16 << 20
 _SEEK = 1 << 16
+_NEAR = 1 << 12
 
 Progress = Callable[[int], None]
 """Called with the number of bytes done since the last call."""
@@ -21,6 +21,8 @@ Progress = Callable[[int], None]
 
 def tally_file(path: Path, log: str | None, catalogue: Catalogue, progress: Progress) -> Tally:
     """As `tally`, for a plain file. Processes, not threads: confirming a hit holds Python's lock."""
+    from concurrent.futures import ProcessPoolExecutor
+
     cores = os.cpu_count() or 1
     with ProcessPoolExecutor(cores, initializer=_start, initargs=(catalogue,)) as pool:
         tasks = [(path, log, low, high) for low, high in _ranges(path)]
@@ -56,16 +58,23 @@ def _after_line_feed(file: BinaryIO, at: int, size: int) -> int:
 
 
 class _Part:
-    """The bytes of a file from one offset to another, as a stream."""
+    """The bytes of a file from one offset to another, as a stream.
+
+    What is read ends with a line feed where one is near, so that nobody need join halves of a line.
+    """
 
     def __init__(self, path: Path, low: int, high: int) -> None:
         self._file = path.open("rb", buffering=0)
-        self._file.seek(low)
-        self._left = high - low
+        self._at, self._high = low, high
 
     def read(self, size: int) -> bytes:
-        data = self._file.read(min(size, self._left)) or b""
-        self._left -= len(data)
+        end = min(self._at + size, self._high)
+        if end < self._high:
+            self._file.seek(end)
+            end += (self._file.read(_NEAR) or b"").find(b"\n") + 1
+        self._file.seek(self._at)
+        data = self._file.read(end - self._at) or b""
+        self._at += len(data)
         if not data:
             self._file.close()
         return data

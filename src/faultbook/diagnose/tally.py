@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from faultbook.diagnose.frequent import Frequent
 from faultbook.diagnose.rules import Purpose, RuleBook
-from faultbook.matcher.search import Hit
-from faultbook.matcher.source import Extent, Readable
+from faultbook.matcher.search import Hit, Suspect
+from faultbook.matcher.source import Extent, Readable, blocks
 
 EVIDENCE_KEPT = 20
 """Lines of evidence kept for each signature and log; further ones are only counted."""
@@ -37,29 +37,39 @@ class Tally:
 
 def tally(stream: Readable, book: RuleBook, found: Tally) -> Tally:
     """Search a log, or a part of one, for everything in `book`; `found` holds it, also when reading breaks off."""
-    line: list[Hit] = []
-    try:
-        for hit in book.searcher.hits(stream, found.extent):
-            if line and line[0].line != hit.line:
-                _count_line(found, line, book.purposes)
-                line = []
-            line.append(hit)
-    finally:
-        if line:
+    for block in blocks(stream, extent=found.extent):
+        for line in book.searcher.suspects(block):
             _count_line(found, line, book.purposes)
     return found
 
 
-def _count_line(found: Tally, hits: list[Hit], purposes: list[Purpose]) -> None:
-    """Count the hits on one line: it is evidence, or noise, or an error nobody explains."""
-    signatures = [hit for hit in hits if purposes[hit.rule].signature]
-    for hit in signatures:
-        kept = found.hits.setdefault(hit.rule, [])
-        if len(kept) < EVIDENCE_KEPT:
-            kept.append(hit)
-        found.counts[hit.rule] = found.counts.get(hit.rule, 0) + 1
-    if not signatures and not any(purposes[hit.rule].noise for hit in hits):
-        found.frequent.add(hits[0].line, hits[0].text)
+def _count_line(found: Tally, line: Suspect, purposes: list[Purpose]) -> None:
+    """Count a line: it is evidence, or noise, or an error nobody explains, or nothing of interest."""
+    claimed, errors = False, []
+    for rule in line.rules:  # signatures stand before noise and errors in every book
+        purpose = purposes[rule]
+        if purpose.signature:
+            claimed |= _count_evidence(found, line, rule)
+        elif claimed or (purpose.noise and line.matches(rule)):
+            return
+        elif not purpose.noise:
+            errors.append(rule)
+    if not claimed and any(map(line.matches, errors)) and not found.frequent.again(line.text):
+        found.frequent.add(line.number, line.text)
+
+
+def _count_evidence(found: Tally, line: Suspect, rule: int) -> bool:
+    """Count the line if the signature matches, and keep it if it is one of the first."""
+    kept = found.hits.get(rule, [])
+    if len(kept) < EVIDENCE_KEPT:
+        hit = line.hit(rule)
+        if not hit:
+            return False
+        found.hits[rule] = [*kept, hit]
+    elif not line.matches(rule):
+        return False
+    found.counts[rule] = found.counts.get(rule, 0) + 1
+    return True
 
 
 def total(parts: Iterable[Tally]) -> Tally:

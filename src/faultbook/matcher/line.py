@@ -26,9 +26,6 @@ PREFIX = (
     f"\ufeff?(?:(?:[^\t]{{1,200}}\t[^\t]{{1,200}}\t\ufeff?)?{_STAMP}"
     rf"|(?:[a-z0-9][a-z0-9_.-]{{0,100}}-[0-9]+ +\| |\[pod/[^\]]{{1,200}}\] )(?:{_STAMP})?)"
 )
-PREFIX_END = r"(?:Z|[0-9]:[0-9]{2}| [FP]|[|\]]) "
-"""How whatever PREFIX matches ends, a byte order mark aside."""
-
 _ESCAPES = re.compile(ESCAPES)
 _PREFIX = re.compile(PREFIX)
 

@@ -1,17 +1,16 @@
 """Find, in a block of many lines, the lines in which some of many patterns may match.
 
 Two engines, one answer: Hyperscan (all patterns at once, at memory speed), and RE2's Set where no Hyperscan
-wheel exists. Both get patterns in the form of `dialect.for_scanning` and a block that is valid UTF-8 without
-escape sequences and carriage returns, and both may name a line too many: the caller confirms each with RE2.
+wheel exists. Both look for the `needle` of a pattern in a block that is valid UTF-8 without escape sequences, and
+both may name a line too many: the caller confirms each with RE2.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from faultbook.matcher.dialect import for_scanning
+from faultbook.matcher.needle import needle
 
 Candidate = tuple[int, int]
 """(0-based byte offset in the block of the start of a line, index of a pattern)."""
@@ -90,7 +89,7 @@ class SetScanner:
         options.max_mem = 256 << 20
         self._set = re2.Set.SearchSet(options)
         for pattern in patterns:
-            self._set.Add(f"(?{'mi' if pattern.ignore_case else 'm'}){for_scanning(pattern.pattern)}")
+            self._set.Add(f"(?{'mi' if pattern.ignore_case else 'm'}){needle(pattern.pattern)}")
         self._empty = not patterns
         if patterns:
             self._set.Compile()
@@ -141,8 +140,9 @@ def _database(hyperscan: Any, patterns: Sequence[Pattern]) -> Any:
     """The compiled database of `patterns`, from the cache folder if it is there."""
     from faultbook.cache import cached_bytes
 
-    key = "\n".join(f"{flags} {expression}" for expression, flags in _expressions(hyperscan, patterns))
-    digest = hashlib.sha256(f"{version('hyperscan')}\n{_cpu()}\n{key}".encode()).hexdigest()
+    written = (f"{pattern.ignore_case:d}{pattern.pattern}" for pattern in patterns)
+    key = "\n".join([hyperscan.__version__, _cpu(), *_program(), *written])
+    digest = hashlib.sha256(key.encode()).hexdigest()
     data = cached_bytes(f"hyperscan/{digest[:32]}", lambda: hyperscan.dumpb(_compiled(hyperscan, patterns)))
     return hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
 
@@ -161,7 +161,14 @@ def _compiled(hyperscan: Any, patterns: Sequence[Pattern]) -> Any:
 def _expressions(hyperscan: Any, patterns: Sequence[Pattern]) -> list[tuple[str, int]]:
     """What Hyperscan compiles: (expression, flags). Without UCP, so that \\W takes in what is not ASCII, as in RE2."""
     flags = hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_UTF8
-    return [(for_scanning(rule.pattern), flags | hyperscan.HS_FLAG_CASELESS * rule.ignore_case) for rule in patterns]
+    return [(needle(rule.pattern), flags | hyperscan.HS_FLAG_CASELESS * rule.ignore_case) for rule in patterns]
+
+
+def _program() -> Iterator[str]:
+    """What else a compiled database depends on: how patterns become expressions (by size and time of change)."""
+    for module in ("dialect.py", "needle.py"):
+        status = Path(__file__).with_name(module).stat()
+        yield f"{status.st_size} {status.st_mtime_ns}"
 
 
 def _cpu() -> str:

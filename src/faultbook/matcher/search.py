@@ -2,11 +2,12 @@
 
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from faultbook.matcher.line import MAX_LINE, clean, raw_place, strip_escapes
+from faultbook.matcher.needle import is_exact
 from faultbook.matcher.scanner import Scanner, scanner_for
 from faultbook.matcher.source import Block, Extent, Readable, blocks
 
@@ -40,40 +41,80 @@ class Searcher:
 
     def __init__(self, rules: Sequence[Rule], scanner: Scanner | None = None) -> None:
         self._rules = rules
-        self._scanner = scanner or scanner_for(rules)
+        self._given = scanner
 
     def hits(self, stream: Readable, extent: Extent | None = None) -> Iterator[Hit]:
         """Every (line, rule) that matches, in the order of lines; `extent` counts what was read on the way."""
         for block in blocks(stream, extent=extent):
-            yield from self.hits_in(block)
+            for line in self.suspects(block):
+                yield from filter(None, map(line.hit, line.rules))
 
-    def hits_in(self, block: Block) -> Iterator[Hit]:
-        """The hits in one block."""
-        text = scannable(block.data)
-        candidates = self._scanner.candidates(text) if text else []
-        places = _places(block, text, [start for start, _ in candidates]) if candidates else ()
-        for (_, rule), place in zip(candidates, places, strict=True):
-            hit = self._confirmed(rule, *place)
-            if hit:
-                yield hit
+    def suspects(self, block: Block) -> Iterator["Suspect"]:
+        """The lines of a block in which rules may match, in order."""
+        text = _searchable(block.data)
+        rules: dict[int, list[int]] = {}
+        for start, rule in self._scanner.candidates(text) if text else ():
+            rules.setdefault(start, []).append(rule)
+        lines = _Lines(block, text, self._rules)
+        for start in rules:
+            yield Suspect(lines, start, rules[start])
 
-    def _confirmed(self, index: int, number: int, offset: int, raw: bytes) -> Hit | None:
-        rule = self._rules[index]
-        raw = raw[:MAX_LINE]
-        text = clean(raw)
-        found = compiled(rule.pattern, rule.ignore_case).search(text)
+    @functools.cached_property
+    def _scanner(self) -> Scanner:
+        """Made when it is first needed: a big file is searched by other processes."""
+        return self._given or scanner_for(self._rules)
+
+
+class Suspect:
+    """A line in which some rules may match: their indexes are `rules`, the cleaned line is `text`."""
+
+    __slots__ = ("_lines", "_raw", "_start", "rules", "text")
+
+    def __init__(self, lines: "_Lines", start: int, rules: list[int]) -> None:
+        self._lines, self._start, self.rules = lines, start, rules
+        self._raw = lines.raw(start)[:MAX_LINE]
+        self.text = clean(self._raw)
+
+    @property
+    def number(self) -> int:
+        """The 1-based number of the line in the log."""
+        return self._lines.number(self._start)
+
+    def matches(self, rule: int) -> bool:
+        """Whether a rule matches: far less work than `hit`."""
+        sought = self._lines.rules[rule]
+        scan_is_enough, search = _quick(sought.pattern, sought.ignore_case)
+        if scan_is_enough and len(self.text) == len(self._raw) < MAX_LINE:
+            return True  # the scanner has seen the very same text
+        return search(self.text.encode()) is not None
+
+    def hit(self, rule: int) -> Hit | None:
+        """Where a rule matches, if it does."""
+        sought = self._lines.rules[rule]
+        found = compiled(sought.pattern, sought.ignore_case).search(self.text)
         if not found:
             return None
-        start = found.start()
+        raw, start = self._raw, found.start()
         # As many characters as bytes: nothing was taken away and nothing takes two bytes.
-        characters, before = (start, start) if len(text) == len(raw) else raw_place(raw, start)
+        characters, before = (start, start) if len(self.text) == len(raw) else raw_place(raw, start)
         fields = {name: value for name, value in found.groupdict().items() if value is not None}
-        return Hit(index, number, characters + 1, offset + before, text, fields)
+        offset = self._lines.offset(self._start) + before
+        return Hit(rule, self.number, characters + 1, offset, self.text, fields)
 
 
 @functools.lru_cache(maxsize=4096)
 def compiled(pattern: str, ignore_case: bool = False) -> Any:
-    """The RE2 object of a pattern in the dialect."""
+    """The RE2 object of a pattern in the dialect, for text."""
+    return _compiled(pattern, ignore_case)
+
+
+@functools.lru_cache(maxsize=4096)
+def _quick(pattern: str, ignore_case: bool) -> tuple[bool, Callable[[bytes], object]]:
+    """Whether scanners find no line too many for a pattern, and a search for it in UTF-8, the fastest there is."""
+    return is_exact(pattern) and not ignore_case, _compiled(pattern.encode(), ignore_case).search
+
+
+def _compiled(pattern: str | bytes, ignore_case: bool) -> Any:
     import re2
 
     options = re2.Options()
@@ -82,8 +123,15 @@ def compiled(pattern: str, ignore_case: bool = False) -> Any:
     return re2.compile(pattern, options)
 
 
+def _searchable(data: bytes) -> bytes:
+    """A block as scanners want it: as `scannable`, but with carriage returns, which `needle` allows for."""
+    if b"\x1b" not in data and (data.isascii() or _is_utf8(data)):
+        return data
+    return scannable(data)
+
+
 def scannable(data: bytes) -> bytes:
-    """A block as scanners want it: valid UTF-8, no escape sequences, no carriage returns at the end of a line.
+    """A block of cleaned lines but for prefixes: valid UTF-8, no escape sequences, no carriage returns at line ends.
 
     The very same object comes back when there is nothing to change; lines keep their order and number.
     """
@@ -102,28 +150,40 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-Place = tuple[int, int, bytes]
-"""(1-based line number, byte offset of the line in the log, the raw line)."""
+class _Lines:
+    """The lines of a block, found by where they begin in its searchable text (byte offsets)."""
 
+    def __init__(self, block: Block, text: bytes, rules: Sequence[Rule]) -> None:
+        self._block, self._text, self.rules = block, text, rules
+        self._start = self._index = 0  # of the line asked for last
 
-def _places(block: Block, text: bytes, starts: Sequence[int]) -> Iterator[Place]:
-    """Where the lines that begin at `starts` (sorted byte offsets in `text`) stand in the log."""
-    indexes = _line_indexes(text, starts)
-    if text is block.data:
-        for index, start in zip(indexes, starts, strict=True):
-            end = text.find(b"\n", start)
-            yield block.line + index, block.offset + start, text[start : end if end >= 0 else None]
-        return
-    lines = block.data.split(b"\n")
-    offsets = list(itertools.accumulate((len(raw) + 1 for raw in lines), initial=block.offset))
-    for index in indexes:
-        yield block.line + index, offsets[index], lines[index]
+    def raw(self, start: int) -> bytes:
+        """The line as it is in the log."""
+        if self._text is not self._block.data:
+            return self._raw[self._find(start)]
+        end = self._text.find(b"\n", start)
+        return self._text[start : end if end >= 0 else None]
 
+    def number(self, start: int) -> int:
+        """The 1-based number of the line in the log."""
+        return self._block.line + self._find(start)
 
-def _line_indexes(text: bytes, starts: Sequence[int]) -> Iterator[int]:
-    """0-based numbers, in `text`, of the lines that begin at `starts`."""
-    index, at = 0, 0
-    for start in starts:
-        index += text.count(b"\n", at, start)
-        at = start
-        yield index
+    def offset(self, start: int) -> int:
+        """The byte offset of the line in the log."""
+        return self._block.offset + (start if self._text is self._block.data else self._offsets[self._find(start)])
+
+    @functools.cached_property
+    def _raw(self) -> list[bytes]:
+        return self._block.data.split(b"\n")
+
+    @functools.cached_property
+    def _offsets(self) -> list[int]:
+        return list(itertools.accumulate((len(raw) + 1 for raw in self._raw), initial=0))
+
+    def _find(self, start: int) -> int:
+        """The 0-based number of the line in the block; cheap when lines are asked for in their order."""
+        if start < self._start:
+            self._start = self._index = 0
+        self._index += self._text.count(b"\n", self._start, start)
+        self._start = start
+        return self._index

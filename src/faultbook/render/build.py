@@ -1,5 +1,7 @@
 """The events of MkDocs: each hands over to one thing. The only module that knows MkDocs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,17 +9,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
 from faultbook.catalogue.load import load
-from faultbook.problems import BrokenCatalogue
+from faultbook.problems import BrokenCatalogue, Refusal
 from faultbook.render.files import Generated, generated
-from faultbook.render.nav import navigation
+from faultbook.render.nav import SAMPLES_INDEX, navigation
 from faultbook.render.notebook import headings
 from faultbook.render.pages import PageMaker
-from faultbook.render.site import Site
+from faultbook.render.site import Site, source_of
 
 
 class Build:
@@ -49,25 +51,35 @@ class Build:
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Samples are not in the navigation (there are too many), but belong to its section all the same."""
-        section = next(item for item in nav.items if isinstance(item, Section) and item.title == "Samples")
+        """Samples are not in the navigation (there are too many), but below their index all the same."""
+        index = files.src_uris[SAMPLES_INDEX].page
         for ident in self._site.catalogue.samples:
-            file = files.get_file_from_path(f"samples/{ident}.md")
-            if file:
-                (file.page or Page(None, file, config)).parent = section
+            page = Page(None, files.src_uris[source_of("samples", ident)], config)
+            page.parent = index  # type: ignore[assignment] # a page has all that a parent is asked for
         return nav
 
     def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> str:
         """Prepare a page's Markdown and its metadata."""
         page.meta.update(self._maker.meta(page.file.src_uri))
-        return self._maker.markdown(page.file.src_uri, markdown)
+        with _refusing():
+            return self._maker.markdown(page.file.src_uri, markdown)
 
     def on_page_content(self, html: str, *, page: Page, **_: Any) -> str:
         """Finish a page's HTML; a notebook's headings become its table of contents."""
-        content = self._maker.html(page.file.src_uri, html)
+        with _refusing():
+            content = self._maker.html(page.file.src_uri, html)
         if page.file.src_uri.startswith("playbooks/") and not page.toc.items:
             page.toc = get_toc(_nested(headings(content)))
         return content
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Let MkDocs tell a refusal as one message instead of a traceback."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise PluginError(str(refusal)) from None
 
 
 def _file(item: Generated, config: MkDocsConfig) -> File:

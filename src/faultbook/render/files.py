@@ -15,13 +15,27 @@ from faultbook.render.notebook import notebook_css
 from faultbook.render.site import Site, source_of
 from faultbook.render.viewer import download_name
 
-INTRODUCTIONS = {
-    "playbooks": "A playbook is a notebook which reads logs and ends with a verdict. Each page shows it as executed "
-    "on a sample; the command on it runs it on your own logs.",
-    "samples": "Every failure mode is shown by a sample: a log with its papers, bytes untouched. Healthy runs and near "
-    "misses are samples too; no signature may fire on them.",
+INDEXES = {
+    "playbooks": """# Playbooks
+
+A playbook is a notebook which reads logs and ends with a verdict. Each page shows it as executed on a sample; the
+command on it runs it on your own logs.
+
+<!-- faultbook: playbooks -->
+""",
+    "samples": """---
+hide: [navigation]
+---
+
+# Samples
+
+Every failure mode is shown by a sample: a log with its papers, bytes untouched. Healthy runs and near misses are
+samples too; no signature may fire on them.
+
+<!-- faultbook: samples -->
+""",
 }
-"""What stands above the tables of the two generated indexes."""
+"""The two indexes nobody writes, because nothing else of their folders stands in docs/."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +55,8 @@ def generated(site: Site) -> Iterator[Generated]:
     """Every generated file."""
     yield Generated("index.json", json.dumps(index_data(site.catalogue), ensure_ascii=False))
     yield Generated("assets/notebook.css", notebook_css())
-    for noun, introduction in INTRODUCTIONS.items():
-        yield Generated(f"{noun}/index.md", f"# {noun.title()}\n\n{introduction}\n\n<!-- faultbook: {noun} -->\n")
+    for noun, page in INDEXES.items():
+        yield Generated(f"{noun}/index.md", page)
     for ident in site.catalogue.playbooks:
         notebook = f"{PLAYBOOKS}/{ident}.ipynb"
         yield Generated(source_of("playbooks", ident), edit=notebook)

@@ -8,6 +8,7 @@ from faultbook.render.html import text
 from faultbook.render.site import Site, by_system, source_of, system_title
 from faultbook.render.tables import families
 
+SAMPLES_INDEX = "samples/index.md"
 Entry = dict[str, Any] | str
 _OTHERS = ("Reference", "Contributing")
 
@@ -20,7 +21,7 @@ def navigation(site: Site, docs: Path) -> list[Entry]:
         {"Failure modes": _failures(site)},
         {"Logs": _listed(site, "logs", "logs")},
         {"Playbooks": _listed(site, "playbooks", "playbooks")},
-        {"Samples": ["samples/index.md"]},
+        {"Samples": SAMPLES_INDEX},
         *({name: pages} for name in _OTHERS if (pages := _written(docs, name.lower()))),
     ]
 

@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from faultbook import __version__
@@ -14,8 +13,7 @@ from faultbook.render import cells
 from faultbook.render.highlight import highlighted
 from faultbook.render.html import slug, tag, text
 
-TEMPLATES = Path(__file__).parent / "templates"
-_HEADING = re.compile(r"<(h[1-6])>(.*?)</\1>", re.S)
+_HEADING = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1>", re.S)
 _HREF = re.compile(r' href="(?!#|https?:)[^"]*"')
 
 
@@ -72,7 +70,7 @@ def notebook_css() -> str:
 
 @lru_cache
 def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    return (cells.TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _linked(page: str, shown: str, href: str | None) -> str:
@@ -82,7 +80,7 @@ def _linked(page: str, shown: str, href: str | None) -> str:
 
 def _without_title(page: str) -> str:
     """The page has the title already."""
-    return re.sub(r"\A\s*<h1>.*?</h1>", "", page, flags=re.S)
+    return re.sub(r"\A\s*<h1\b[^>]*>.*?</h1>", "", page, flags=re.S)
 
 
 def _with_ids(page: str) -> str:

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from faultbook.catalogue.markdown import links
 from faultbook.catalogue.model import SAMPLES, Sample, SampleFile
-from faultbook.diagnose.rules import RuleBooks
+from faultbook.diagnose.rules import Purpose, RuleBooks
 from faultbook.matcher.line import strip_escapes
+from faultbook.matcher.search import Hit
 from faultbook.matcher.source import Line, lines, opened
 from faultbook.problems import Refusal
 from faultbook.render.cards import sample_card
@@ -25,6 +26,11 @@ SHOWN_CHARACTERS = 4000
 _AROUND = 20
 _START = 500
 _ACTIVE = (".md", ".markdown", ".mkd", ".mkdn", ".mdown", ".html", ".htm", ".xhtml", ".svg", ".xml")
+
+
+class BadPattern(Refusal):
+    """A signature that cannot be searched for; unlike a file that cannot be shown, it ends the build."""
+
 
 Evidence = dict[int, dict[str, str]]
 """By line (1-based): what the signatures of each failure mode say of it."""
@@ -56,6 +62,8 @@ class Viewer:
             wanted = {*evidence, *self._linked.get((sample.id, file.name), ())}
             prefix = line_id(file.name, "")
             rows = [_row(prefix, line, evidence, place) for line in _visible(list(lines(path)), wanted)]
+        except BadPattern:
+            raise
         except Refusal as refusal:
             return tag("p", f"Not shown: {text(refusal.what)}.")
         shown_lines = "".join(rows) or tag("p", "The file is empty.")
@@ -66,13 +74,22 @@ class Viewer:
         found: Evidence = {}
         if log is None:
             return found
-        book = self._books.of(log)
-        with opened(path) as stream:
-            for hit in book.searcher.hits(stream):
-                purpose = book.purposes[hit.rule]
-                if purpose.failure and purpose.signature:
-                    found.setdefault(hit.line, {})[purpose.failure] = purpose.signature.says
+        for purpose, hit in self._hits(path, log):
+            if purpose.failure and purpose.signature:
+                found.setdefault(hit.line, {})[purpose.failure] = purpose.signature.says
         return found
+
+    def _hits(self, path: Path, log: str) -> list[tuple[Purpose, Hit]]:
+        """What is found in a file when it is searched as `log`. Raises `BadPattern`."""
+        with opened(path) as stream:
+            try:
+                book = self._books.of(log)
+                return [(book.purposes[hit.rule], hit) for hit in book.searcher.hits(stream)]
+            except Refusal:
+                raise
+            except Exception as error:  # each engine has errors of its own
+                what = f"a signature or noise on {log} is no pattern: {error}"
+                raise BadPattern(what, "`faultbook check` says which.") from error
 
     @cached_property
     def _books(self) -> RuleBooks:
