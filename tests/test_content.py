@@ -65,8 +65,8 @@ def test_a_healthy_run_has_nothing_unexplained_that_the_engine_always_says(
 
 
 def test_captured_runs_are_the_rule(real_catalogue: Catalogue) -> None:
-    """Most samples are the bytes of a real run; each says which program, when and how."""
+    """For each sample that was made up there are at least five from real runs; each says which program and when."""
     kinds = [sample.kind for sample in real_catalogue.samples.values()]
-    assert kinds.count("captured") > 0.9 * len(kinds)
+    assert kinds.count("captured") >= 5 * (len(kinds) - kinds.count("captured"))
     assert len(kinds) >= 40
     assert [sample.id for sample in real_catalogue.samples.values() if sample.date == "unknown"] == []

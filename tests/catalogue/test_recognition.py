@@ -48,22 +48,18 @@ def test_without_logs_nothing_is_recognised() -> None:
 def test_every_log_of_a_sample_is_recognised_whatever_its_name_and_wrapping(
     real_root: Path, real_catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    """Plain, compressed, with CRLF and as a CI system keeps it: the kind is the same."""
+    """Compressed, with CRLF and as a CI system keeps it, each on a third of all files: the kind stays the same."""
     recogniser = Recogniser(real_catalogue.logs.values())
-    kinds = set()
-    for sample in real_catalogue.samples.values():
-        for file in sample.files:
-            data = (real_root / "playbooks/samples" / sample.id / file.name).read_bytes()
-            stamped = b"".join(b"2026-11-21T05:39:03.6184240Z " + line for line in data.splitlines(keepends=True))
-            wrapped = [data, gzip.compress(data), data.replace(b"\n", b"\r\n")]
-            if file.name != "job.log":  # it has its time stamps already
-                wrapped.append(stamped)
-            for number, text in enumerate(wrapped):
-                path = tmp_path / f"{number}.bin"
-                path.write_bytes(text)
-                assert recogniser.log_of(path) == file.log, (sample.id, file.name, number)
-            kinds.add(file.log)
-    assert kinds == {*real_catalogue.logs, None}
+    files = [(sample.id, file) for sample in real_catalogue.samples.values() for file in sample.files]
+    for number, (sample, file) in enumerate(files):
+        data = (real_root / "playbooks/samples" / sample / file.name).read_bytes()
+        wrapped = [gzip.compress(data, 1), data.replace(b"\n", b"\r\n")]
+        if file.name != "job.log":  # it has its time stamps already
+            wrapped.append(b"".join(b"2026-11-21T05:39:03.6184240Z " + line for line in data.splitlines(keepends=True)))
+        path = tmp_path / f"{number}.bin"
+        path.write_bytes(wrapped[number % len(wrapped)])
+        assert recogniser.log_of(path) == file.log, (sample, file.name)
+    assert {file.log for _, file in files} == {*real_catalogue.logs, None}
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

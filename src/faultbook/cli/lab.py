@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     if find_spec("jupyterlab") is None:
         raise Refusal("JupyterLab is not installed", "pip install 'faultbook[lab]'")
     from faultbook.playbooks.notebook import write
-    from faultbook.playbooks.report import filled
+    from faultbook.render.report import filled
 
     notebook = filled(current(), options.playbook, options.logs, values_of(options.parameter))
     path = _free(options.output / f"{options.playbook.split('/')[-1]}.ipynb")

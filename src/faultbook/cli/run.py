@@ -28,8 +28,8 @@ def add_parameter_option(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Execute, report, print the verdict; 0 nothing confirmed, 1 confirmed."""
-    from faultbook.playbooks.report import filled
-    from faultbook.playbooks.report import run as write_report
+    from faultbook.render.report import filled
+    from faultbook.render.report import run as write_report
 
     notebook = filled(current(), options.playbook, options.logs, values_of(options.parameter))
     first = Path(options.logs[0]).resolve()

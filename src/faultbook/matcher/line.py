@@ -17,7 +17,7 @@ import re
 MAX_LINE = 1 << 20
 """Bytes of one line that are searched; what is behind them is counted but not looked at."""
 
-ESCAPES = r"\x1b(?:\[[0-9;:?<=>]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-Z\\^-~])"
+ESCAPES = r"\x1b(?:\[[0-9;:?<=>]*[ -/]*[@-~]|\][^\n\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-Z\\^-~])"
 _STAMP = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}) "
     r"(?:std(?:out|err) [FP] )?"

@@ -2,14 +2,17 @@
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from faultbook.matcher.line import MAX_LINE, clean, raw_place, strip_escapes
+from faultbook.matcher.line import ESCAPES, MAX_LINE, clean, raw_place
 from faultbook.matcher.needle import is_exact
 from faultbook.matcher.scanner import Scanner, scanner_for
 from faultbook.matcher.source import Block, Extent, Readable, blocks
+
+_ESCAPES = re.compile(ESCAPES.encode())
 
 
 @dataclass(frozen=True)
@@ -123,23 +126,20 @@ def _compiled(pattern: str | bytes, ignore_case: bool) -> Any:
     return re2.compile(pattern, options)
 
 
-def _searchable(data: bytes) -> bytes:
-    """A block as scanners want it: as `scannable`, but with carriage returns, which `needle` allows for."""
-    if b"\x1b" not in data and (data.isascii() or _is_utf8(data)):
-        return data
-    return scannable(data)
-
-
 def scannable(data: bytes) -> bytes:
     """A block of cleaned lines but for prefixes: valid UTF-8, no escape sequences, no carriage returns at line ends.
 
     The very same object comes back when there is nothing to change; lines keep their order and number.
     """
-    plain = data.isascii() or _is_utf8(data)
-    if plain and b"\x1b" not in data and b"\r" not in data:
-        return data
-    lines = data.decode("utf-8", "replace").split("\n")
-    return "\n".join(map(strip_escapes, lines)).encode()
+    text = _searchable(data)
+    return b"\n".join([line.rstrip(b"\r") for line in text.split(b"\n")]) if b"\r" in text else text
+
+
+def _searchable(data: bytes) -> bytes:
+    """A block as scanners want it: as `scannable`, but with carriage returns, for which needles allow."""
+    if not data.isascii() and not _is_utf8(data):
+        data = data.decode("utf-8", "replace").encode()
+    return _ESCAPES.sub(b"", data) if b"\x1b" in data else data
 
 
 def _is_utf8(data: bytes) -> bool:

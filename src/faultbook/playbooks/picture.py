@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from xml.etree import ElementTree as Xml
 
+from faultbook.playbooks.svg import add_text, number, svg_root
 from faultbook.report.lines import shown
 
 Look = Literal["root", "repeats", "good", "cached", "open"]
@@ -53,12 +54,7 @@ class Timeline:
     def as_svg(self) -> str:
         """The picture as one SVG element."""
         height = _TOP + _ROW * len(self.bars) + 6
-        svg = _element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {_WIDTH} {height}", role="img")
-        svg.set("aria-label", self.alternative)
-        svg.set("style", "max-width:46rem;width:100%;height:auto")
-        _text(svg, "title", self.title)
-        _text(svg, "desc", self.alternative)
-        drawing = Xml.SubElement(svg, "g", {"font-family": "sans-serif", "font-size": "11", "fill": "currentColor"})
+        svg, drawing = svg_root(self.title, self.alternative, _WIDTH, height)
         last = max((bar.end for bar in self.bars), default=0.0) or 1.0
         scale = (_WIDTH - 2 * _LEFT) / last
         _axis(drawing, last, scale, height)
@@ -70,20 +66,20 @@ class Timeline:
 def _axis(parent: Xml.Element, last: float, scale: float, height: int) -> None:
     """A rule with the seconds at its start, middle and end."""
     for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
-        x = _number(_LEFT + share * last * scale)
+        x = number(_LEFT + share * last * scale)
         line = {"x1": x, "x2": x, "y1": "16", "y2": str(height), "stroke": "currentColor", "stroke-opacity": "0.2"}
         Xml.SubElement(parent, "line", line)
-        _text(parent, "text", f"{share * last:.1f} s", x=x, y="12", **{"text-anchor": anchor})
+        add_text(parent, f"{share * last:.1f} s", x=x, y="12", **{"text-anchor": anchor})
 
 
 def _bar(parent: Xml.Element, bar: Bar, top: int, scale: float) -> None:
     """A label with a bar below it."""
-    _text(parent, "text", f"{shown(bar.label, _LABEL)}", x=str(_LEFT), y=str(top + 14))
-    _text(parent, "text", bar.note, x=str(_WIDTH - _LEFT), y=str(top + 14), **{"text-anchor": "end", "opacity": "0.8"})
+    add_text(parent, f"{shown(bar.label, _LABEL)}", x=str(_LEFT), y=str(top + 14))
+    add_text(parent, bar.note, x=str(_WIDTH - _LEFT), y=str(top + 14), **{"text-anchor": "end", "opacity": "0.8"})
     box = {
-        "x": _number(_LEFT + bar.start * scale),
+        "x": number(_LEFT + bar.start * scale),
         "y": str(top + 19),
-        "width": _number(max((bar.end - bar.start) * scale, 2)),
+        "width": number(max((bar.end - bar.start) * scale, 2)),
         "height": "8",
         "rx": "2",
         "fill": _FILL[bar.look],
@@ -91,15 +87,3 @@ def _bar(parent: Xml.Element, bar: Bar, top: int, scale: float) -> None:
     if bar.look == "open":
         box |= {"stroke": "#b35900", "stroke-dasharray": "3 2"}
     Xml.SubElement(parent, "rect", box)
-
-
-def _element(name: str, **attributes: str) -> Xml.Element:
-    return Xml.Element(name, attributes)
-
-
-def _text(parent: Xml.Element, name: str, text: str, **attributes: str) -> None:
-    Xml.SubElement(parent, name, attributes).text = text
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faultbook.catalogue.model import PLAYBOOKS, Catalogue, Playbook, Sample
+from faultbook.catalogue.model import PLAYBOOKS, Catalogue, Checklist, Failure, Playbook, Sample
 from faultbook.playbooks import notebook as notebooks
 from faultbook.playbooks.notebook import Notebook
 
@@ -39,18 +39,16 @@ class Run:
 
 def shown_runs(catalogue: Catalogue) -> list[Run]:
     """The runs that pages show, each once, sorted."""
-    pages = [*catalogue.failures, *catalogue.checklists]
-    return sorted({run for page in pages if (run := shown_on(catalogue, page))})
+    entries: list[Failure | Checklist] = [*catalogue.failures.values(), *catalogue.checklists.values()]
+    return sorted({run for entry in entries if (run := shown_on(catalogue, entry))})
 
 
-def shown_on(catalogue: Catalogue, page: str) -> Run | None:
-    """The run shown on the page of a failure mode or checklist: on the first of its samples its playbook can read."""
-    entry = catalogue.failures.get(page) or catalogue.checklists.get(page)
-    playbook = catalogue.playbooks.get(entry.playbook or "") if entry else None
-    if entry is None or playbook is None:
+def shown_on(catalogue: Catalogue, entry: Failure | Checklist) -> Run | None:
+    """The run shown on the page of `entry`: on the first of its samples that its playbook can read."""
+    playbook = catalogue.playbooks.get(entry.playbook or "")
+    if playbook is None:
         return None
-    samples = entry.samples if page in catalogue.failures else (entry.sample,)  # type: ignore[union-attr]
-    for ident in samples:
+    for ident in entry.samples if isinstance(entry, Failure) else (entry.sample,):
         sample = catalogue.samples.get(ident or "")
         if sample and sample.file_of(playbook.reads):
             return Run(playbook.id, sample.id)
@@ -66,8 +64,13 @@ def matrix(catalogue: Catalogue) -> Iterator[Run]:
 
 
 def arguments(playbook: Playbook, sample: Sample) -> dict[str, str | None]:
-    """The parameters of a run on a sample: for each log the sample's file name, None where the sample has none."""
-    return {name: file.name if (file := sample.file_of(log)) else None for name, log in playbook.logs.items()}
+    """The parameters of a run on a sample: a file name for each log, None where the sample has none (any more).
+
+    The n-th parameter that takes logs of one kind gets the n-th file of that kind, both in the order of their names.
+    """
+    files = {log: [file.name for file in sample.files if file.log == log] for log in playbook.logs.values()}
+    waiting = {log: iter(sorted(names)) for log, names in files.items()}
+    return {name: next(waiting[log], None) for name, log in sorted(playbook.logs.items())}
 
 
 def stored(root: Path, playbook: str, sample: str) -> Notebook:

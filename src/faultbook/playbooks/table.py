@@ -52,7 +52,9 @@ class Excerpt:
         return {"text/html": self.as_html(), "text/plain": self.as_text()}
 
     def as_html(self) -> str:
-        """A figure with the lines preformatted."""
+        """A figure with the lines preformatted; just the caption as a paragraph where there are none."""
+        if not self.lines:
+            return f"<p>{html.escape(self.caption)}</p>"
         text = "\n".join(f"{number:>5}  {html.escape(shown(line))}" for number, line in self.lines)
         return f'<figure><figcaption>{html.escape(self.caption)}</figcaption><pre tabindex="0">{text}</pre></figure>'
 

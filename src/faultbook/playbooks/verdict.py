@@ -9,6 +9,7 @@ from typing import Any
 from faultbook.catalogue.model import Catalogue, Failure, page_url
 from faultbook.catalogue.store import current
 from faultbook.diagnose import Evidence, diagnose
+from faultbook.diagnose.order import causes_first
 from faultbook.problems import Refusal
 from faultbook.report.lines import shown
 
@@ -17,12 +18,16 @@ _EVIDENCE_SHOWN = 3
 NONE = "None of the failure modes this playbook knows."
 
 
+Line = tuple[str, int, str]
+"""A line of evidence: file name, 1-based line, text."""
+
+
 @dataclass(frozen=True)
 class Confirmed:
-    """A failure mode that is confirmed, with the lines that confirm it as (file name, 1-based line, text)."""
+    """A failure mode that is confirmed, with the lines that confirm it."""
 
     failure: Failure
-    evidence: tuple[tuple[str, int, str], ...]
+    evidence: tuple[Line, ...]
     caused_by: tuple[str, ...] = ()
 
 
@@ -47,22 +52,28 @@ class Verdict:
         return {MIME: self.as_data(), "text/html": _as_html(self), "text/plain": as_text(self)}
 
 
-def reach(playbook: str, logs: Mapping[str, str | None], missing: Iterable[str] = ()) -> Verdict:
+def reach(
+    playbook: str,
+    logs: Mapping[str, str | None],
+    missing: Iterable[str] = (),
+    own: Mapping[str, Iterable[Line]] | None = None,
+) -> Verdict:
     """The verdict of `playbook` on `logs` (parameter name: path, None where it was not given).
 
-    Confirmed is what the signatures find among the failure modes whose pages name this playbook, causes first.
-    Raises `Refusal` when a log cannot be read.
+    Confirmed is what the signatures find, and what the playbook finds by its `own` logic where no single line shows a
+    failure mode (id: the lines which show it together). Both count only for the failure modes whose pages name this
+    playbook. Causes come first. Raises `Refusal` when a log cannot be read.
     """
     catalogue = current()
     diagnosis = diagnose([path for path in logs.values() if path], catalogue)
     if diagnosis.refusals:
         raise diagnosis.refusals[0]
-    confirmed = tuple(
-        Confirmed(finding.failure, tuple(map(_place, finding.evidence)), finding.caused_by)
-        for finding in diagnosis.findings
-        if finding.failure.playbook == playbook
-    )
-    return Verdict(playbook, confirmed, tuple(missing))
+    found = {ident: tuple(lines) for ident, lines in (own or {}).items()}
+    for finding in diagnosis.findings:
+        ident = finding.failure.id
+        found[ident] = (*found.get(ident, ()), *map(_place, finding.evidence))
+    ordered = causes_first([_confirmed(catalogue, ident, found) for ident in found])
+    return Verdict(playbook, tuple(one for one in ordered if one.failure.playbook == playbook), tuple(missing))
 
 
 def confirmed_by(data: Mapping[str, Any]) -> list[str]:
@@ -102,7 +113,12 @@ def _as_data(confirmed: Confirmed) -> dict[str, Any]:
     }
 
 
-def _place(evidence: Evidence) -> tuple[str, int, str]:
+def _confirmed(catalogue: Catalogue, ident: str, found: Mapping[str, tuple[Line, ...]]) -> Confirmed:
+    causes = tuple(cause for cause in catalogue.causes_of(ident) if cause in found)
+    return Confirmed(catalogue.failures[ident], found[ident], causes)
+
+
+def _place(evidence: Evidence) -> Line:
     return Path(evidence.path).name, evidence.hit.line, evidence.hit.text
 
 

@@ -46,6 +46,8 @@ def _entries(noun: str, records: list[Any]) -> list[Entry]:
 
 
 def _written(docs: Path, folder: str) -> list[Entry]:
-    """The pages of a folder without nouns: its index first, then by name."""
+    """The pages of a folder without nouns: its index first, then by name; below them those of each system."""
     pages = sorted((docs / folder).glob("*.md"), key=lambda path: (path.name != "index.md", path.name))
-    return [f"{folder}/{path.name}" for path in pages]
+    systems = sorted(path for path in (docs / folder).iterdir() if path.is_dir()) if pages else []
+    below = ({text(system_title(system.name)): _written(docs, f"{folder}/{system.name}")} for system in systems)
+    return [*(f"{folder}/{path.name}" for path in pages), *below]

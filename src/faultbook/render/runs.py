@@ -13,7 +13,8 @@ NOT_SHOWN = "The run of this playbook is not shown: it is older than the noteboo
 
 def shown_run(place: Place) -> str:
     """What stands under "Playbook" on the page of a failure mode or checklist; '' where it has none to show."""
-    run = runs.shown_on(place.site.catalogue, place.noun_and_id[1])
+    noun, ident = place.noun_and_id
+    run = runs.shown_on(place.site.catalogue, place.site.records(noun)[ident])
     if run is None:
         return ""
     playbook = place.site.catalogue.playbooks[run.playbook]
