@@ -21,9 +21,8 @@ class Recogniser:
     """
 
     def __init__(self, logs: Iterable[Log]) -> None:
-        self._marks: dict[str, list[Any]] = {
-            log.id: list(_compiled_marks(log)) for log in sorted(logs, key=lambda log: log.id)
-        }
+        # All marks of a log as one expression: a line bears one of them or none, which is all that counts.
+        self._marks = {log.id: marks for log in sorted(logs, key=lambda log: log.id) if (marks := _marks_of(log))}
 
     def log_of(self, log: str | Path | BinaryIO) -> str | None:
         """The id of the log a file is, None where no mark is found. Raises `Refusal` if it cannot be read."""
@@ -34,19 +33,23 @@ class Recogniser:
         """The id of the log which begins with `head` (at most the first HEAD bytes are needed)."""
         counts = dict.fromkeys(self._marks, 0)
         for line in first_lines(head):
+            text = line.encode()
             for ident, marks in self._marks.items():
-                counts[ident] += any(mark.search(line) for mark in marks)
+                counts[ident] += marks.search(text) is not None
         best = max(counts, key=lambda ident: counts[ident], default=None)
         return best if best and counts[best] else None
 
 
-def _compiled_marks(log: Log) -> Iterator[Any]:
-    """The marks of a log. One that RE2 refuses marks nothing; `check.patterns` reports it."""
+def _marks_of(log: Log) -> Any:
+    """The marks of a log as one expression, None for none. One that RE2 refuses marks nothing; a check reports it."""
     import re2
 
+    good = []
     for mark in log.recognised_by:
         with suppress(re2.error):
-            yield compiled(mark)
+            compiled(mark)
+            good.append(f"(?:{mark})")
+    return compiled("|".join(good)) if good else None
 
 
 def first_lines(head: bytes) -> Iterator[str]:
