@@ -40,6 +40,16 @@ def test_the_log_with_most_marks_on_the_first_lines_is_the_one(
     assert recogniser.log_of_head(head) == expected
 
 
+def test_a_log_that_is_no_text_is_told_by_its_first_bytes(tmp_path: Path) -> None:
+    """Also when compressed; the marks of other logs are not tried on bytes."""
+    recogniser = Recogniser([log("toy/any", "."), Log("toy/profile", "t", "s", (), (), (), ("0a0408", "ff"))])
+    profile = b"\x0a\x04\x08\x01\x00\x02" + bytes(range(20)) * 9
+    (packed := tmp_path / "heap.gz").write_bytes(gzip.compress(profile))
+    assert recogniser.log_of(packed) == "toy/profile"
+    assert recogniser.log_of_head(profile[1:]) is None
+    assert recogniser.log_of_head(b"text\n") == "toy/any"
+
+
 def test_without_logs_nothing_is_recognised() -> None:
     """An empty book is no error."""
     assert Recogniser([]).log_of_head(b"a\n") is None

@@ -30,6 +30,19 @@ IDS = [
         [(f"{FAILURE}:14", "there is no playbook toy/nothing")],
     ),
     Case(
+        "beyond lines, which is no sample of the page and has no playbook",
+        changed(FAILURE, "leads_to: []", "leads_to: []\nbeyond_lines: [toy/healthy]"),
+        [(f"{FAILURE}:14", "beyond_lines has toy/healthy, which nothing can find")],
+    ),
+    Case(
+        "beyond lines, where a line shows it",
+        changed(FAILURE, "leads_to: []", "leads_to: []\nplaybook: toy/nothing\nbeyond_lines: [toy/broken]"),
+        [
+            (f"{FAILURE}:14", "there is no playbook toy/nothing"),
+            (f"{FAILURE}:15", "beyond_lines has toy/broken, but a signature of the page fires on it"),
+        ],
+    ),
+    Case(
         "playbook of a checklist",
         changed(CHECKLIST, "  - app fails", "  - app fails\nplaybook: toy/nothing\nsample: toy/broken"),
         [(f"{CHECKLIST}:6", "there is no playbook toy/nothing")],

@@ -26,6 +26,11 @@ FRONT_MATTER = [
         [(f"{PAPERS}:9", "unknown key author in the provenance")],
     ),
     Case(
+        "bytes that are none",
+        changed(LOG, "noise:", "magic: ['0a04', 'xyz']\nnoise:"),
+        [(f"{LOG}:9", "magic has 'xyz', which is no bytes in hexadecimal")],
+    ),
+    Case(
         "missing key",
         changed(FAILURE, "family: disk\n", ""),
         [(f"{FAILURE}:2", "family is missing in the front matter")],

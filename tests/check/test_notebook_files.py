@@ -65,6 +65,22 @@ NOTEBOOKS = [
         ],
     ),
     Case(
+        "many without a list",
+        lambda book: book.write(NOTEBOOK, notebook(many=["log"])),
+        [
+            (NOTEBOOK, "its outputs are stale"),
+            (NOTEBOOK, "the parameter log is in metadata.faultbook.many"),
+        ],
+    ),
+    Case(
+        "list without many",
+        lambda book: book.write(NOTEBOOK, notebook().replace("log = 'app.log'", "log = []")),
+        [
+            (NOTEBOOK, "its outputs are stale"),
+            (NOTEBOOK, "the parameter log is not in metadata.faultbook.many"),
+        ],
+    ),
+    Case(
         "no parameters",
         lambda book: book.write(NOTEBOOK, notebook().replace("parameters", "something")),
         [(NOTEBOOK, "the notebook has 0 cells tagged parameters")],

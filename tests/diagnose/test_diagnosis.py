@@ -226,6 +226,17 @@ def test_what_cannot_be_read_does_not_hide_what_can(book: SmallBook, logs: Calla
     ]
 
 
+def test_a_binary_in_a_folder_is_passed_over(book: SmallBook, logs: Callable[..., list[str]]) -> None:
+    """A core dump beside the logs does not fail their diagnosis."""
+    folder = Path(logs(app_log=START + FULL, core=b"\x7fELF\0\0\0")[0]).parent
+    diagnosis = diagnose([str(folder)], book.catalogue())
+    assert found(diagnosis) == ["disk-full"]
+    assert diagnosis.refusals == ()
+    assert [(Path(log.path).name, log.remark) for log in diagnosis.logs if log.kind is None] == [
+        ("core", "a binary file that is no known log")
+    ]
+
+
 def test_a_folder_that_cannot_be_read_is_refused(
     book: SmallBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,7 +45,7 @@ def test_the_matrix(catalogue: Catalogue, playbook: str) -> None:
         if not sample.file_of(about.reads):
             continue
         folder = ROOT / "playbooks" / "samples" / sample.id
-        given = {name: file and str(folder / file) for name, file in arguments(about, sample).items()}
+        given = {name: file and f"{folder}/{file}" for name, file in arguments(about, sample).items()}
         found = sorted(one.failure.id for one in PLAYBOOKS[playbook](**given).verdict().confirmed)
         wanted = sorted(one.id for one in catalogue.shown_by(sample.id) if one.playbook == playbook)
         if found != wanted:

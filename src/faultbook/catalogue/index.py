@@ -35,7 +35,7 @@ def from_data(data: dict[str, Any]) -> Catalogue:
         checklists={
             item["id"]: Checklist(**_without_page(item, "asked_as", "failures")) for item in data["checklists"]
         },
-        playbooks={item["id"]: Playbook(**_without_page(item)) for item in data["playbooks"]},
+        playbooks={item["id"]: Playbook(**_without_page(item, "many")) for item in data["playbooks"]},
         samples={item["id"]: _to_sample(item) for item in data["samples"]},
     )
 
@@ -53,12 +53,13 @@ def _failure(failure: Failure) -> dict[str, Any]:
         "playbook": failure.playbook,
         "leads_to": list(failure.leads_to),
         "seen_in": failure.seen_in,
+        "beyond_lines": list(failure.beyond_lines),
     }
 
 
 def _to_failure(item: dict[str, Any]) -> Failure:
     return Failure(
-        **_without_page(item, "asked_as", "samples", "leads_to", "signatures")
+        **_without_page(item, "asked_as", "samples", "leads_to", "signatures", "beyond_lines")
         | {"signatures": tuple(Signature(**signature) for signature in item["signatures"])}
     )
 
@@ -85,6 +86,7 @@ def _playbook(playbook: Playbook) -> dict[str, Any]:
         "logs": dict(playbook.logs),
         "needs": playbook.needs,
         "default_sample": playbook.default_sample,
+        "many": list(playbook.many),
     }
 
 
@@ -97,11 +99,12 @@ def _log(log: Log) -> dict[str, Any]:
         "recognised_by": list(log.recognised_by),
         "error_like": list(log.error_like),
         "noise": [dict(vars(noise)) for noise in log.noise],
+        "magic": list(log.magic),
     }
 
 
 def _to_log(item: dict[str, Any]) -> Log:
-    fields = _without_page(item, "recognised_by", "error_like")
+    fields = _without_page(item, "recognised_by", "error_like", "magic")
     return Log(**fields | {"noise": tuple(Noise(**noise) for noise in item["noise"])})
 
 

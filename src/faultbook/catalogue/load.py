@@ -127,13 +127,15 @@ def _records(pages: Pages, noun: str, read: Callable[[str, Fields, markdown.Page
 
 
 def _log(ident: str, fields: Fields, _page: markdown.Page) -> Log:
+    magic = fields.hexes("magic")
     return Log(
         id=ident,
         title=fields.text("title"),
         summary=fields.text("summary"),
-        recognised_by=fields.texts("recognised_by", least=1),
-        error_like=fields.texts("error_like", least=1),
+        recognised_by=fields.texts("recognised_by", optional=bool(magic), least=0 if magic else 1),
+        error_like=fields.texts("error_like", optional=True),
         noise=tuple(_noise(fields.mappings("noise", "a noise", optional=True))),
+        magic=magic,
     )
 
 
@@ -155,6 +157,7 @@ def _failure(ident: str, fields: Fields, _page: markdown.Page) -> Failure:
         playbook=fields.text("playbook", optional=True) or None,
         leads_to=fields.texts("leads_to", optional=True),
         seen_in=fields.text("seen_in"),
+        beyond_lines=fields.texts("beyond_lines", optional=True),
     )
 
 
@@ -208,6 +211,7 @@ def _playbook(ident: str, path: Path, name: str, problems: list[Problem]) -> Pla
         logs=dict(sorted(fields.pairs("logs").items())),
         needs=fields.text("needs"),
         default_sample=fields.text("sample"),
+        many=fields.texts("many", optional=True),
     )
     fields.text("stamp", optional=True)  # what the outputs belong to; see playbooks.runs
     fields.finish()

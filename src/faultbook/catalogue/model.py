@@ -24,7 +24,10 @@ class Noise:
 
 @dataclass(frozen=True)
 class Log:
-    """A place where evidence appears; recognised by the first lines of a file."""
+    """A place where evidence appears; recognised by the first lines of a file.
+
+    `magic` are the first bytes, in hexadecimal, of a log that is no text: only playbooks read it.
+    """
 
     id: str
     title: str
@@ -32,11 +35,15 @@ class Log:
     recognised_by: tuple[str, ...]
     error_like: tuple[str, ...]
     noise: tuple[Noise, ...] = ()
+    magic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A failure mode: one way a system breaks."""
+    """A failure mode: one way a system breaks.
+
+    `beyond_lines` are those of its `samples` in which no single line shows it: only its playbook confirms it there.
+    """
 
     id: str
     title: str
@@ -48,6 +55,7 @@ class Failure:
     playbook: str | None
     leads_to: tuple[str, ...]
     seen_in: str
+    beyond_lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class Playbook:
     """A notebook which reads logs and reaches a verdict.
 
     `logs` maps a parameter's name to the log it takes; `needs` is the one without which the playbook cannot run.
+    The parameters in `many` take a list of logs, all there are of their kind.
     """
 
     id: str
@@ -76,6 +85,7 @@ class Playbook:
     logs: dict[str, str]
     needs: str
     default_sample: str
+    many: tuple[str, ...] = ()
 
     @property
     def reads(self) -> str:

@@ -1,11 +1,14 @@
 """Read a mapping against what is expected of it; every deviation becomes a `Problem` with its line."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from faultbook.catalogue.yamldoc import Node
 from faultbook.problems import Problem
+
+_HEX = re.compile("([0-9a-f]{2})+")
 
 
 class Fields:
@@ -34,6 +37,14 @@ class Fields:
     def texts(self, key: str, optional: bool = False, least: int = 0) -> tuple[str, ...]:
         """A list of non-empty strings without repetition, at least `least` of them."""
         return tuple(text for text, _ in self.placed_texts(key, optional, least))
+
+    def hexes(self, key: str) -> tuple[str, ...]:
+        """An optional list of byte strings in hexadecimal; those that are none are reported and left out."""
+        placed = self.placed_texts(key, optional=True)
+        for text, line in placed:
+            if not _HEX.fullmatch(text):
+                self._complain(line, f"{key} has {text!r}, which is no bytes in hexadecimal", "Write like '0a04'.")
+        return tuple(text for text, _ in placed if _HEX.fullmatch(text))
 
     def placed_texts(self, key: str, optional: bool = False, least: int = 0) -> list[tuple[str, int]]:
         """As `texts`, each with its line."""

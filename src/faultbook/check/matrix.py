@@ -47,9 +47,12 @@ def _patterns_broken(book: Book) -> bool:
 def _compared(book: Book, sample: Sample, diagnosis: Diagnosis) -> Iterator[Problem]:
     found = {finding.failure.id: finding for finding in diagnosis.findings}
     for failure in book.catalogue.shown_by(sample.id):
-        if failure.signatures and failure.id not in found:
+        if failure.signatures and failure.id not in found and sample.id not in failure.beyond_lines:
             yield _missed(book, failure, sample)
     for ident, finding in found.items():
+        if sample.id in finding.failure.beyond_lines:
+            what = f"beyond_lines has {sample.id}, but a signature of the page fires on it"
+            yield book.problem("failures", ident, "beyond_lines", what, "Take it off that list.")
         if sample.id not in finding.failure.samples:
             first = finding.evidence[0]
             place = f"{SAMPLES}/{sample.id}/{first.path.rsplit('/', 1)[-1]}:{first.hit.line}"

@@ -39,6 +39,10 @@ def _notebook(book: Book, playbook: Playbook) -> Iterator[Problem]:
     for name in playbook.logs.keys() - known.keys():
         what = f"metadata.faultbook.logs names the parameter {name}, which the notebook does not have"
         yield Problem(path, 0, what, f"Its parameters: {', '.join(known)}.")
+    for name in playbook.logs.keys() & known.keys():
+        if isinstance(known[name], list) != (name in playbook.many):
+            what = f"the parameter {name} is {'' if name in playbook.many else 'not '}in metadata.faultbook.many"
+            yield Problem(path, 0, what, "A parameter takes many logs when its default is a list, else one.")
     if playbook.default_sample not in book.catalogue.samples:
         return  # told by `structure`
     if notebook["metadata"]["faultbook"].get("stamp") != runs.stamp(book.root, notebook, playbook.default_sample):

@@ -28,6 +28,13 @@ def _failure(book: Book, failure: Failure) -> Iterator[Problem]:
     yield from _dead(book, "failures", failure.id, "leads_to", failure.leads_to, known.failures, "failure mode")
     if failure.playbook:
         yield from _dead(book, "failures", failure.id, "playbook", [failure.playbook], known.playbooks, "playbook")
+    for item, ident in enumerate(failure.beyond_lines):
+        if ident not in failure.samples or not failure.playbook:
+            what = f"beyond_lines has {ident}, which " + (
+                "is not in samples" if failure.playbook else "nothing can find"
+            )
+            remedy = "It names those of `samples` that only the playbook of the page confirms."
+            yield book.problem("failures", failure.id, "beyond_lines", what, remedy, item)
     if not failure.samples:
         what = "the failure mode has no sample: nothing shows it"
         yield book.problem("failures", failure.id, "samples", what, "Capture one (`faultbook new sample`) and list it.")

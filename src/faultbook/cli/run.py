@@ -58,5 +58,7 @@ def _print_verdict(verdict: dict[str, list[dict[str, str]]]) -> None:
         print("None of the failure modes this playbook knows.")
     for confirmed in verdict["confirmed"]:
         print(f"{confirmed['title']}  [{confirmed['failure']}]\n  page: {confirmed['page']}")
+    for text in verdict["says"]:
+        print(text)
     for text in verdict["missing"]:
         print(f"not given: {text}")

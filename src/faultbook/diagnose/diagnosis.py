@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from faultbook.catalogue.model import Catalogue, Failure, Signature
+from faultbook.catalogue.places import distribute, in_order
 from faultbook.catalogue.recognise import Recogniser
 from faultbook.diagnose.incident import STDIN, LogFile, files_of
 from faultbook.diagnose.order import causes_first
@@ -13,7 +14,7 @@ from faultbook.diagnose.parallel import WORTH_IT, Progress, tally_file
 from faultbook.diagnose.rules import RuleBook, RuleBooks
 from faultbook.diagnose.tally import Tally, tally
 from faultbook.matcher.search import Hit
-from faultbook.matcher.source import opened
+from faultbook.matcher.source import is_binary, opened
 from faultbook.problems import Refusal
 
 UNEXPLAINED_SHOWN = 10
@@ -125,8 +126,11 @@ def _read(
     progress: Progress,
 ) -> None:
     """Search one log and collect what is in it."""
-    with opened(file.path) as stream:
+    with opened(file.path, binary_too=True) as stream:
         kind = recogniser.log_of_head(stream.head)
+        if is_binary(stream.head):
+            collected.logs.append(_binary(file, kind))
+            return
         if kind is None and file.in_folder and stream.head:
             collected.logs.append(LogRead(file.path, None, 0, 0, "not a known log; name it to have it searched"))
             return
@@ -140,6 +144,14 @@ def _read(
         finally:
             # A log that ends in the middle of its compressed data still tells what stood before.
             _collect(file.path, kind, book, found, collected)
+
+
+def _binary(file: LogFile, kind: str | None) -> LogRead:
+    """A file without lines. Raises `Refusal` for one that was named and is of no known kind."""
+    if kind is None and not file.in_folder:
+        raise Refusal(f"{file.path}: is a binary file, not a log", "Give the text log, plain, gzip or zstd.")
+    remark = "no text: only playbooks read it" if kind else "a binary file that is no known log"
+    return LogRead(file.path, kind, 0, 0, remark)
 
 
 def _is_big(path: str) -> bool:
@@ -187,8 +199,7 @@ def _joined(collected: _Collected, catalogue: Catalogue) -> Diagnosis:
 
 def _playbook_logs(catalogue: Catalogue, failure: str, logs: list[LogRead]) -> tuple[str, ...]:
     playbook = catalogue.playbooks.get(catalogue.failures[failure].playbook or "")
-    first = {log.kind: log.path for log in reversed(logs) if log.path != STDIN}
-    if playbook is None or playbook.reads not in first:
+    if playbook is None:
         return ()
-    wanted = [playbook.reads, *(kind for kind in playbook.logs.values() if kind != playbook.reads)]
-    return tuple(first[kind] for kind in wanted if kind in first)
+    placed = distribute(playbook, [(log.path, log.kind) for log in logs if log.path != STDIN])
+    return tuple(in_order(playbook, placed)) if placed[playbook.needs] else ()

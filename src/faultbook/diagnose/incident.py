@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from faultbook.catalogue.places import natural
 from faultbook.catalogue.recognise import Recogniser
 from faultbook.matcher.source import opened
 from faultbook.problems import Refusal
@@ -35,7 +36,7 @@ def files_of(arguments: Iterable[str]) -> Iterator[LogFile]:
 def _expanded(argument: str) -> Iterator[LogFile]:
     path = Path(argument)
     try:
-        inside = sorted(filter(Path.is_file, path.iterdir())) if argument != STDIN and path.is_dir() else None
+        inside = _inside(path) if argument != STDIN and path.is_dir() else None
     except OSError as error:
         raise Refusal(f"{argument}: cannot be read ({error.strerror})", "Check its permissions (ls -ld).") from None
     if inside is None:
@@ -47,7 +48,12 @@ def _expanded(argument: str) -> Iterator[LogFile]:
         yield LogFile(str(child), in_folder=True)
 
 
+def _inside(folder: Path) -> list[Path]:
+    """The files of a folder, numbers in their names in the order of numbers: `log.2` before `log.10`."""
+    return sorted(filter(Path.is_file, folder.iterdir()), key=lambda path: natural(path.name))
+
+
 def kind_of(path: str, recogniser: Recogniser) -> str | None:
     """The log a file is recognised as. Raises `Refusal` if it cannot be read."""
-    with opened(path) as stream:
+    with opened(path, binary_too=True) as stream:
         return recogniser.log_of_head(stream.head)

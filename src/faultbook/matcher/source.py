@@ -103,10 +103,11 @@ class Stream:
 
 
 @contextmanager
-def opened(log: str | Path | BinaryIO) -> Iterator[Stream]:
+def opened(log: str | Path | BinaryIO, binary_too: bool = False) -> Iterator[Stream]:
     """The text of `log` as a binary stream, decompressed; `-` is standard input, an open file is left open.
 
-    Raises `Refusal` when the file is missing, unreadable, a folder, binary, or a damaged archive.
+    Raises `Refusal` when the file is missing, unreadable, a folder, a damaged archive, or binary (unless
+    `binary_too`).
     """
     name = display_name(log)
     with _refusing(name):
@@ -114,7 +115,7 @@ def opened(log: str | Path | BinaryIO) -> Iterator[Stream]:
         try:
             text = _unwrapped(raw)
             stream = Stream(text, is_plain=text is raw)
-            if is_binary(stream.head):
+            if not binary_too and is_binary(stream.head):
                 raise Refusal(f"{name}: is a binary file, not a log", "Give the text log, plain, gzip or zstd.")
             yield stream
         finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from faultbook.catalogue.model import PLAYBOOKS, Catalogue, Checklist, Failure, Playbook, Sample
+from faultbook.catalogue.places import Given, distribute, natural
 from faultbook.playbooks import notebook as notebooks
 from faultbook.playbooks.notebook import Notebook
 
@@ -63,14 +64,10 @@ def matrix(catalogue: Catalogue) -> Iterator[Run]:
                 yield Run(playbook.id, sample.id)
 
 
-def arguments(playbook: Playbook, sample: Sample) -> dict[str, str | None]:
-    """The parameters of a run on a sample: a file name for each log, None where the sample has none (any more).
-
-    The n-th parameter that takes logs of one kind gets the n-th file of that kind, both in the order of their names.
-    """
-    files = {log: [file.name for file in sample.files if file.log == log] for log in playbook.logs.values()}
-    waiting = {log: iter(sorted(names)) for log, names in files.items()}
-    return {name: next(waiting[log], None) for name, log in sorted(playbook.logs.items())}
+def arguments(playbook: Playbook, sample: Sample) -> dict[str, Given]:
+    """The parameters of a run on a sample: its files by name, None where it has none (any more)."""
+    files = sorted(sample.files, key=lambda file: natural(file.name))
+    return distribute(playbook, [(file.name, file.log) for file in files])
 
 
 def stored(root: Path, playbook: str, sample: str) -> Notebook:

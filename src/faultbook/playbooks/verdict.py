@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from faultbook.catalogue.model import Catalogue, Failure, page_url
+from faultbook.catalogue.places import Given, in_order
 from faultbook.catalogue.store import current
 from faultbook.diagnose import Evidence, diagnose
 from faultbook.diagnose.order import causes_first
@@ -33,11 +34,16 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a playbook concludes. `missing` says which evidence was not given and what it could tell."""
+    """What a playbook concludes.
+
+    `says` are conclusions that are no failure mode: what was compared and came out well, what to look at next.
+    `missing` says which evidence was not given and what it could tell.
+    """
 
     playbook: str
     confirmed: tuple[Confirmed, ...]
     missing: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """The verdict as plain data; described in docs/reference/json.md."""
@@ -45,6 +51,7 @@ class Verdict:
             "playbook": self.playbook,
             "confirmed": [_as_data(confirmed) for confirmed in self.confirmed],
             "missing": list(self.missing),
+            "says": list(self.says),
         }
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -54,18 +61,19 @@ class Verdict:
 
 def reach(
     playbook: str,
-    logs: Mapping[str, str | None],
+    logs: Mapping[str, Given],
     missing: Iterable[str] = (),
     own: Mapping[str, Iterable[Line]] | None = None,
+    says: Iterable[str] = (),
 ) -> Verdict:
-    """The verdict of `playbook` on `logs` (parameter name: path, None where it was not given).
+    """The verdict of `playbook` on `logs` (parameter name: path, list of paths, None where it was not given).
 
     Confirmed is what the signatures find, and what the playbook finds by its `own` logic where no single line shows a
     failure mode (id: the lines which show it together). Both count only for the failure modes whose pages name this
     playbook. Causes come first. Raises `Refusal` when a log cannot be read.
     """
     catalogue = current()
-    diagnosis = diagnose([path for path in logs.values() if path], catalogue)
+    diagnosis = diagnose(list(in_order(catalogue.playbooks[playbook], logs)), catalogue)
     if diagnosis.refusals:
         raise diagnosis.refusals[0]
     found = {ident: tuple(lines) for ident, lines in (own or {}).items()}
@@ -73,7 +81,8 @@ def reach(
         ident = finding.failure.id
         found[ident] = (*found.get(ident, ()), *map(_place, finding.evidence))
     ordered = causes_first([_confirmed(catalogue, ident, found) for ident in found])
-    return Verdict(playbook, tuple(one for one in ordered if one.failure.playbook == playbook), tuple(missing))
+    confirmed = tuple(one for one in ordered if one.failure.playbook == playbook)
+    return Verdict(playbook, confirmed, tuple(missing), tuple(says))
 
 
 def confirmed_by(data: Mapping[str, Any]) -> list[str]:
@@ -92,6 +101,7 @@ def known_to(playbook: str, catalogue: Catalogue) -> list[Failure]:
 def as_text(verdict: Verdict) -> str:
     """The verdict for a terminal."""
     lines = [] if verdict.confirmed else [NONE]
+    lines += verdict.says
     for number, confirmed in enumerate(verdict.confirmed, 1):
         lines.append(f"{number}. {confirmed.failure.title} [{confirmed.failure.id}]")
         lines.append(f"   {confirmed.failure.summary}")
@@ -125,6 +135,7 @@ def _place(evidence: Evidence) -> Line:
 def _as_html(verdict: Verdict) -> str:
     items = "".join(map(_item, verdict.confirmed))
     body = f"<ol>{items}</ol>" if items else f"<p>{NONE}</p>"
+    body += "".join(f"<p>{html.escape(text)}</p>" for text in verdict.says)
     missing = "".join(f"<li>{html.escape(text)}</li>" for text in verdict.missing)
     not_given = f"<p>Not given:</p><ul>{missing}</ul>" if missing else ""
     state = "found" if items else "none"

@@ -124,8 +124,9 @@ def _sign(signature: Signature, place: Place) -> str:
 
 
 def _read(name: str, playbook: Playbook, place: Place) -> str:
+    several = ", any number" if name in playbook.many else ""
     optional = "" if name == playbook.needs else ", optional"
-    return f"{place.link('logs', playbook.logs[name])} ({code(name)}{optional})"
+    return f"{place.link('logs', playbook.logs[name])} ({code(name)}{several}{optional})"
 
 
 def _links(noun: str, idents: Iterable[str], place: Place) -> str:

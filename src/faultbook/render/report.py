@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from faultbook.catalogue.model import PLAYBOOKS, Catalogue, Playbook
+from faultbook.catalogue.places import Given, distribute, in_order
 from faultbook.catalogue.recognise import Recogniser
 from faultbook.catalogue.store import PACKAGE, package_checkout
 from faultbook.diagnose.incident import files_of, kind_of
@@ -36,10 +37,9 @@ def filled(catalogue: Catalogue, playbook: str, logs: Iterable[str], values: Map
     known_to(playbook, catalogue)
     about = catalogue.playbooks[playbook]
     given = _by_parameter(catalogue, about, logs)
-    if about.needs not in {*given, *values}:
+    if not given[about.needs] and about.needs not in values:
         raise Refusal(f"{playbook} needs a log of the kind {about.reads}, and none was given", "Name it, too.")
-    unset = dict.fromkeys(about.logs)
-    return notebooks.with_parameters(notebooks.read(notebook_path(playbook)), {**unset, **given, **values})
+    return notebooks.with_parameters(notebooks.read(notebook_path(playbook)), {**given, **values})
 
 
 def notebook_path(playbook: str) -> Path:
@@ -82,27 +82,36 @@ def _write(notebook: Notebook, verdict: dict[str, Any], report: list[Path]) -> N
         ) from None
 
 
-def _by_parameter(catalogue: Catalogue, playbook: Playbook, logs: Iterable[str]) -> dict[str, str]:
+def _by_parameter(catalogue: Catalogue, playbook: Playbook, logs: Iterable[str]) -> dict[str, Given]:
     """Which log goes to which parameter: by its kind.
 
     A named file whose kind nobody knows is taken for the log the playbook needs. Logs in a folder which the playbook
     has no use for are passed over.
     """
     recogniser = Recogniser(catalogue.logs.values())
-    given: dict[str, str] = {}
-    unwanted: list[str] = []
-    for file in files_of(logs):
-        kind = kind_of(file.path, recogniser)
-        name = _parameter_for(playbook, kind or playbook.reads, given)
-        if name and (kind or not file.in_folder):
-            given[name] = str(Path(file.path).resolve())
-        elif not file.in_folder:
-            unwanted.append(f"{file.path}: is {kind or 'no known log'}, for which {playbook.id} has no (free) place")
+    kinds = [(file, kind_of(file.path, recogniser)) for file in files_of(logs)]
+    known = [(file, kind or (None if file.in_folder else playbook.reads)) for file, kind in kinds]
+    given = distribute(playbook, [(file.path, kind) for file, kind in known])
+    placed = set(in_order(playbook, given))
+    unwanted = [
+        f"{file.path}: is {kind or 'no known log'}, for which {playbook.id} has no (free) place"
+        for file, kind in kinds
+        if file.path not in placed and not file.in_folder
+    ]
     if unwanted:
-        raise Refusal("; ".join(unwanted), f"It takes one each of: {', '.join(playbook.logs.values())}.")
-    return given
+        raise Refusal("; ".join(unwanted), f"It takes {_places(playbook)}.")
+    return {name: _absolute(value) for name, value in given.items()}
 
 
-def _parameter_for(playbook: Playbook, kind: str, given: Mapping[str, str]) -> str | None:
-    """The parameter that takes logs of this kind and has none yet."""
-    return next((name for name, log in playbook.logs.items() if log == kind and name not in given), None)
+def _places(playbook: Playbook) -> str:
+    """What a playbook takes, in words."""
+    return ", ".join(
+        f"{'any number of' if name in playbook.many else 'one'} {log}" for name, log in playbook.logs.items()
+    )
+
+
+def _absolute(given: Given) -> Given:
+    """The same logs by absolute paths: the notebook runs in another folder."""
+    if isinstance(given, list):
+        return [str(Path(path).resolve()) for path in given]
+    return str(Path(given).resolve()) if given else None

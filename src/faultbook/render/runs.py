@@ -1,6 +1,7 @@
 """The runs of playbooks that pages show: found, converted, linked; or a place-holder, and the build fails."""
 
 from faultbook.catalogue.model import PLAYBOOKS, Playbook, Sample
+from faultbook.catalogue.places import in_order
 from faultbook.playbooks import notebook as notebooks
 from faultbook.playbooks import runs
 from faultbook.render import notebook as converted
@@ -38,9 +39,8 @@ def own_page(place: Place) -> str:
 
 def command(playbook: Playbook, sample: Sample) -> str:
     """What a reader types to run a playbook on logs named like those of the sample, the needed one first."""
-    names = runs.arguments(playbook, sample)
-    ordered = sorted(names, key=lambda parameter: parameter != playbook.needs)
-    return " ".join(["faultbook run", playbook.id, *(name for parameter in ordered if (name := names[parameter]))])
+    names = in_order(playbook, runs.arguments(playbook, sample))
+    return " ".join(["faultbook run", playbook.id, *names])
 
 
 def _run(playbook: Playbook, sample: Sample, place: Place) -> str:
