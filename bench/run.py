@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import diagnose
+import readers
 import sitebuild
 import startup
 from biglog import ROOT, size_in_bytes
@@ -16,7 +17,7 @@ from faultbook.catalogue.store import current
 from measure import Row, table
 
 RESULTS = ROOT / "bench" / "results"
-PARTS = ("startup", "site", "diagnose")
+PARTS = ("startup", "site", "readers", "diagnose")
 
 
 def main() -> None:
@@ -33,6 +34,8 @@ def main() -> None:
 def _rows(part: str, folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     if part == "site":
         return sitebuild.rows(folder, options.repeat)
+    if part == "readers":
+        return readers.rows(folder, current(), options.repeat)
     if part == "startup":
         return startup.rows(folder, current(), options.repeat)
     return diagnose.rows(folder, current(), options.size, options.repeat)

@@ -1,7 +1,8 @@
 """The playbooks on a lost engine and on a restart, without a kernel; and how logs of one kind are shared out."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ def test_who_was_gone_first(sample: str, first: str) -> None:
     """The order of events decides, not the words the CLI prints."""
     case = lost_engine.read(path(sample), log=path(sample, "cli.log"))
     assert {row[0]: row[1] for row in case.overview().rows}["gone first"] == first
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1, minutes=7, seconds=13)])
+@pytest.mark.parametrize("sample", ["engine-sigterm-during-call", "panic-engine-crash-lazy", "cli-killed"])
+def test_clocks_of_client_and_engine_may_be_an_hour_apart(tmp_path: Path, sample: str, ahead: timedelta) -> None:
+    """A log is joined by what is in it, and who was gone first by the engine's clock alone."""
+    right = lost_engine.read(path(sample), log=path(sample, "cli.log"))
+    (shifted := tmp_path / "engine.log").write_text(
+        re.sub(
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d",
+            lambda time: (datetime.fromisoformat(time[0]) + ahead).isoformat(),
+            Path(path(sample)).read_text(),
+        )
+    )
+    assert shifted.read_text() != Path(path(sample)).read_text()
+    case = lost_engine.read(str(shifted), log=path(sample, "cli.log"))
+    assert {row[0]: row[1] for row in case.overview().rows}["gone first"] == (
+        {row[0]: row[1] for row in right.overview().rows}["gone first"]
+    )
+    assert confirmed(case.verdict()) == confirmed(right.verdict())
 
 
 def test_a_log_that_just_stops_proves_no_kill() -> None:

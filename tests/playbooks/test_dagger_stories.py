@@ -26,6 +26,38 @@ def test_the_root_of_a_failed_run_comes_first() -> None:
     assert [text for _, text in case.output().lines] == ["out", "err"]
 
 
+@pytest.mark.parametrize(
+    ("tests", "suffix", "first"),
+    [
+        ("go-test-failure", "log", "TestPolicySurvivesRoundTrip/float"),
+        ("go-test-panic", "log", "TestPathIndexCountsRepeats"),
+        ("go-test-timeout", "log", "TestConcurrentDigest"),
+        ("go-test-build-failure", "log", "github.com/dagger/dagger/util/lockfile"),
+        ("go-test-failure", "jsonl", "TestPolicySurvivesRoundTrip/float"),
+    ],
+)
+def test_go_tests_inside_the_root_are_named(tmp_path: Path, tests: str, suffix: str, first: str) -> None:
+    """A failing step whose command is `go test`: put together from two captures, since none has both."""
+    step = Path(_sample("exec-exit-code")).read_text()
+    printed = Path(_sample(tests, f"go-test.{suffix}")).read_text().splitlines()
+    behind_prefix = "".join(f"9   : [0.1s] | {line}\n" for line in printed)
+    (log := tmp_path / "cli.log").write_text(step.replace("9   : [0.1s] | out\n", behind_prefix))
+    case = failed_step.read(str(log))
+    line = int(case.go_tests().rows[0][1])
+    assert case.go_tests().rows[0][:3] == ["9", str(line), first]
+    assert log.read_text().splitlines()[line - 1].startswith("9   : [0.1s] | ")
+    assert any(first in text for text in case.verdict().says)
+
+
+@pytest.mark.parametrize("word", ["out", "FAIL", "FAIL: all of it"])
+def test_a_step_without_go_tests_has_none(tmp_path: Path, word: str) -> None:
+    """Nothing is made up from a program's own words."""
+    step = Path(_sample("exec-exit-code")).read_text()
+    (log := tmp_path / "cli.log").write_text(step.replace("| out\n", f"| {word}\n"))
+    case = failed_step.read(str(log))
+    assert case.go_tests().rows == [] and case.verdict().says == ()
+
+
 def test_the_engine_names_a_command_that_failed_in_silence() -> None:
     """A failing exec that the CLI shows as DONE is in the engine's table with its code."""
     sample = "exec-exit-code-pipe"

@@ -11,7 +11,7 @@ to which package a line belongs until the package ends; JSON says it on every li
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -52,7 +52,12 @@ def read_go_test(log: str | Path | BinaryIO) -> Iterator[Event]:
 
     Never raises on what the log contains: a JSON line that is cut is output. Raises `Refusal` when it cannot be read.
     """
-    for number, text in text_lines(log):
+    yield from read_go_lines(text_lines(log))
+
+
+def read_go_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Event]:
+    """The same for lines, (1-based number, text), that were taken out of another log."""
+    for number, text in lines:
         if text.startswith("{"):
             yield from _json_event(number, text)
         else:

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faultbook.logs.engine import Container, containers, read_engine
+from faultbook.logs.gotest import read_go_lines
+from faultbook.logs.gotests import GoRun, go_run_of
 from faultbook.logs.kernel import OomChoice, read_kernel
+from faultbook.logs.progress import read_progress
+from faultbook.logs.records import Output
 from faultbook.logs.steps import Run, Step, read_steps, root_steps
+from faultbook.playbooks.dagger.go_test import failures
 from faultbook.playbooks.picture import Bar, Look, Timeline
 from faultbook.playbooks.table import Excerpt, Table
 from faultbook.playbooks.verdict import Verdict, reach
@@ -15,6 +20,7 @@ PLAYBOOK = "dagger/failed-step"
 _BARS = 14
 _ROWS = 14
 _LINES = 20
+_NAMED = 5
 
 _ROLES = {
     "root": "root: it failed by itself",
@@ -41,6 +47,7 @@ class Case:
     run: Run
     containers: tuple[Container, ...]
     kills: tuple[OomChoice, ...]
+    tests: dict[int, GoRun]
 
     def overview(self) -> Table:
         """Which logs there are and how the run ended."""
@@ -78,6 +85,12 @@ class Case:
         said = "the last it printed" if lines else "it printed nothing"
         return Excerpt(f"Step {step.idx}, {step.title}: {said}", lines)
 
+    def go_tests(self) -> Table:
+        """The Go tests that failed inside the root; `go test` prints far more than the last lines of a step."""
+        rows = [[str(idx), *row] for idx, run in self.tests.items() for row in failures(run)]
+        caption = "Go tests that failed inside a step" if rows else "No Go test failed inside the step"
+        return Table(caption, ["step", "line", "test or package", "how", "first words"], rows[:_ROWS])
+
     def engine(self) -> Table:
         """The containers of this run as the engine saw them, and whether the kernel killed one."""
         mine = [container for container in self.containers if self.run.trace in (None, container.trace)]
@@ -90,7 +103,12 @@ class Case:
 
     def verdict(self) -> Verdict:
         """What is confirmed, and which log would tell more."""
-        return reach(PLAYBOOK, self.paths, self._missing())
+        return reach(PLAYBOOK, self.paths, self._missing(), says=self._says())
+
+    def _says(self) -> Iterator[str]:
+        for idx, run in self.tests.items():
+            named = ", ".join(row[1] for row in failures(run)[:_NAMED])
+            yield f"Step {idx} ran Go tests; what failed there: {named}. Their own output is the cause to look at."
 
     def _told(self) -> list[Step]:
         return [step for step in self.run.steps if step.role and step.role != "tolerated"]
@@ -131,12 +149,28 @@ class Case:
 
 def read(log: str, engine_log: str | None = None, kernel_log: str | None = None) -> Case:
     """Read an incident: `log` is what the CLI printed. Raises `Refusal` when a log cannot be read."""
+    run = read_steps(log)
     return Case(
         {"log": log, "engine_log": engine_log, "kernel_log": kernel_log},
-        read_steps(log),
+        run,
         tuple(containers(read_engine(engine_log))) if engine_log else (),
         tuple(record for record in read_kernel(kernel_log) if isinstance(record, OomChoice)) if kernel_log else (),
+        {step.idx: tests for step in root_steps(run) if (tests := _go_tests(log, step))},
     )
+
+
+def _go_tests(log: str, step: Step) -> GoRun | None:
+    """The `go test` run inside a failed step, None where nothing of that kind failed.
+
+    The log is read once more for it, since only the last lines of a step are kept; those tell whether it is worth it:
+    `go test` ends with FAIL, whatever package failed.
+    """
+    ends = read_go_lines((output.line, output.text) for output in step.last_output)
+    if not any(event.text == "FAIL" or event.kind == "package" for event in ends):
+        return None
+    printed = (one for one in read_progress(log) if isinstance(one, Output) and one.idx == step.idx)
+    run = go_run_of(read_go_lines((output.line, output.text) for output in printed))
+    return run if failures(run) else None
 
 
 def _rank(step: Step) -> int:

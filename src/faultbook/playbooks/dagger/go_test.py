@@ -36,8 +36,8 @@ class Case:
 
     def failures(self) -> Table:
         """What went wrong by itself, then what was taken down by it."""
-        rows = [*self._builds(), *self._failed(), *self._timed_out(), *self._taken_down()]
         headings = ["line", "test or package", "how", "first words"]
+        rows = failures(self.tests)
         return Table("What failed" if rows else "Nothing failed", headings, rows[:_ROWS])
 
     def slowest(self) -> Timeline:
@@ -53,7 +53,7 @@ class Case:
         if self.tests.builds:
             lines = [(event.line, event.text) for event in self.tests.builds]
             return Excerpt("What the compiler said", lines[:_LINES])
-        suspects = [*self.tests.failed(), *self._caught()]
+        suspects = [*self.tests.failed(), *_caught(self.tests)]
         if not suspects:
             return Excerpt("No test failed by itself.", [])
         if suspects[0].stack:
@@ -64,39 +64,6 @@ class Case:
         """What is confirmed."""
         return reach(PLAYBOOK, {"log": self.log})
 
-    def _builds(self) -> Iterator[list[str]]:
-        for package in self.tests.packages:
-            if package.status == "[build failed]":
-                first = next((event.text for event in self.tests.builds if not event.text.startswith("#")), "")
-                yield [str(package.line), package.package, "does not compile: none of its tests ran", first]
-
-    def _failed(self) -> Iterator[list[str]]:
-        for test in self.tests.failed():
-            panic = next((line for line in test.lines if line[1].startswith("panic: ")), None)
-            how = "panicked, and ended its package" if panic else "failed"
-            yield [str(test.ended), test.name, how, panic[1] if panic else _first_words(test)]
-
-    def _timed_out(self) -> Iterator[list[str]]:
-        limits = [event.status for event in self.tests.timeouts]
-        for test in self._caught():
-            yield [
-                str(test.started),
-                test.name,
-                f"was running when the limit of {limits[0]} was reached",
-                _first_words(test),
-            ]
-
-    def _taken_down(self) -> Iterator[list[str]]:
-        caught = self._caught()
-        for test in self.tests.without_end():
-            if test not in caught:
-                yield [str(test.started), test.name, "no result: taken down with its package", ""]
-
-    def _caught(self) -> list[GoTest]:
-        """The tests that a time-out names as still running."""
-        names = {event.test for event in self.tests.running}
-        return [test for test in self.tests.without_end() if test.name in names]
-
     def _in_words(self, longest: list[GoTest]) -> str:
         count = len(self.tests.tests)
         slow = ", ".join(f"{test.name} {test.seconds:.2f} s" for test in longest[:3])
@@ -106,6 +73,45 @@ class Case:
 def read(log: str) -> Case:
     """Read the output of `go test`, as text or JSON. Raises `Refusal` when it cannot be read."""
     return Case(log, go_run_of(read_go_test(log)))
+
+
+def failures(run: GoRun) -> list[list[str]]:
+    """What went wrong by itself, then what was taken down by it: line, test or package, how, first words."""
+    return [*_builds(run), *_failed(run), *_timed_out(run), *_taken_down(run)]
+
+
+def _builds(run: GoRun) -> Iterator[list[str]]:
+    for package in run.packages:
+        if package.status == "[build failed]":
+            first = next((event.text for event in run.builds if not event.text.startswith("#")), "")
+            yield [str(package.line), package.package, "does not compile: none of its tests ran", first]
+
+
+def _failed(run: GoRun) -> Iterator[list[str]]:
+    for test in run.failed():
+        panic = next((line for line in test.lines if line[1].startswith("panic: ")), None)
+        how = "panicked, and ended its package" if panic else "failed"
+        yield [str(test.ended), test.name, how, panic[1] if panic else _first_words(test)]
+
+
+def _timed_out(run: GoRun) -> Iterator[list[str]]:
+    limits = [event.status for event in run.timeouts]
+    for test in _caught(run):
+        how = f"was running when the limit of {limits[0]} was reached"
+        yield [str(test.started), test.name, how, _first_words(test)]
+
+
+def _taken_down(run: GoRun) -> Iterator[list[str]]:
+    caught = _caught(run)
+    for test in run.without_end():
+        if test not in caught:
+            yield [str(test.started), test.name, "no result: taken down with its package", ""]
+
+
+def _caught(run: GoRun) -> list[GoTest]:
+    """The tests that a time-out names as still running."""
+    names = {event.test for event in run.running}
+    return [test for test in run.without_end() if test.name in names]
 
 
 def _bar(test: GoTest, end: float) -> Bar:
