@@ -10,6 +10,7 @@ from faultbook.catalogue.model import Catalogue
 from faultbook.playbooks import notebook as notebooks
 from faultbook.playbooks import runs
 from faultbook.playbooks import verify as verifying
+from faultbook.playbooks.execute import execute
 from faultbook.playbooks.inprocess import outputs_of_run
 from faultbook.playbooks.perform import Performed, outputs_in_kernel
 from faultbook.playbooks.runs import Outputs, Run
@@ -147,3 +148,15 @@ def test_a_process_that_ends_itself_is_reported(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "metadata": {}, "source": "import os\nos._exit(3)"}
     with pytest.raises(Refusal, match="ended its process"):
         outputs_of_run({"cells": [cell], "metadata": {}}, tmp_path)
+
+
+@pytest.mark.parametrize("way", ["kernel", "forked"])
+def test_a_refusal_in_a_cell_keeps_its_words(tmp_path: Path, way: str) -> None:
+    """What cannot be read is told as everywhere: what is wrong, and what to do about it."""
+    source = "from faultbook.problems import Refusal\nraise Refusal('x.gz: is no profile', 'Fetch it again.')"
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    with pytest.raises(Refusal) as refused:
+        outputs_of_run(notebook, tmp_path) if way == "forked" else execute(notebook, tmp_path)
+    assert refused.value.what == "the playbook failed in cell 1: x.gz: is no profile"
+    assert refused.value.remedy == "Fetch it again."

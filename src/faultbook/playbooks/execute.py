@@ -2,7 +2,6 @@
 
 import copy
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from faultbook.playbooks.notebook import Notebook
 from faultbook.problems import Refusal
 
 CELL_SECONDS = 120
+MORE = "Run it in JupyterLab to see more."
 
 
 def execute(notebook: Notebook, folder: Path) -> Notebook:
@@ -36,12 +36,19 @@ def execute(notebook: Notebook, folder: Path) -> Notebook:
     )
     try:
         client.execute(env=_environment())
-    except (CellExecutionError, CellTimeoutError) as error:
-        last = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[-1]
-        raise Refusal(
-            f"the playbook failed in {_failed_cell(node)}: {last}", "Run it in JupyterLab to see more."
-        ) from None
+    except CellTimeoutError:
+        raise Refusal("the playbook took too long in one of its cells", MORE) from None
+    except CellExecutionError as error:
+        raise failure(_failed_cell(node), error.ename, error.evalue) from None
     return _plain(node)
+
+
+def failure(cell: int, name: str, text: str) -> Refusal:
+    """What to tell of a cell (1-based) that raised an exception with this name and text; a refusal keeps its remedy."""
+    what, _, remedy = text.partition("\n")
+    if name != Refusal.__name__:
+        what, remedy = f"{name}: {what}", MORE
+    return Refusal(f"the playbook failed in cell {cell}: {what}", remedy.strip() or MORE)
 
 
 def _environment() -> dict[str, str]:
@@ -49,11 +56,12 @@ def _environment() -> dict[str, str]:
     return os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1", "TZ": "UTC"}
 
 
-def _failed_cell(notebook: Any) -> str:
-    for number, cell in enumerate(notebook.cells, 1):
-        if any(output.output_type == "error" for output in cell.get("outputs", [])):
-            return f"cell {number}"
-    return "a cell that took too long"
+def _failed_cell(notebook: Any) -> int:
+    return next(
+        number
+        for number, cell in enumerate(notebook.cells, 1)
+        if any(output.output_type == "error" for output in cell.get("outputs", []))
+    )
 
 
 def _plain(node: Any) -> Notebook:

@@ -14,6 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from faultbook.playbooks.execute import MORE, failure
 from faultbook.playbooks.notebook import Notebook, source
 from faultbook.playbooks.runs import Outputs
 from faultbook.problems import Refusal
@@ -36,11 +37,10 @@ def outputs_of_run(notebook: Notebook, folder: Path) -> Outputs:
         answer = pipe.read()
     os.waitpid(child, 0)
     if not answer:
-        raise Refusal("the playbook ended its process", "Run it in JupyterLab to see more.")
+        raise Refusal("the playbook ended its process", MORE)
     told: dict[str, Any] = json.loads(answer)
     if "failed" in told:
-        what = f"the playbook failed in cell {told['cell']}: {told['failed']}"
-        raise Refusal(what, "Run it in JupyterLab to see more.")
+        raise failure(told["cell"], told["name"], told["failed"])
     outputs: Outputs = told["outputs"]
     return outputs
 
@@ -64,7 +64,7 @@ def _run_and_leave(notebook: Notebook, folder: Path, writing: int) -> None:
         os.chdir(folder)
         answer = json.dumps(_run(notebook)).encode()
     except BaseException:
-        answer = json.dumps({"failed": traceback.format_exc(limit=0).strip(), "cell": 0}).encode()
+        answer = json.dumps({"failed": traceback.format_exc(limit=0).strip(), "name": "", "cell": 0}).encode()
     with os.fdopen(writing, "wb") as pipe:
         pipe.write(answer)
     os._exit(0)
@@ -76,14 +76,14 @@ def _run(notebook: Notebook) -> dict[str, Any]:
         if cell["cell_type"] == "code":
             printed, fault = _run_cell(source(cell))
             if fault:
-                return {"failed": fault, "cell": number}
+                return {"failed": str(fault), "name": type(fault).__name__, "cell": number}
             if "injected-parameters" not in cell.get("metadata", {}).get("tags", []):
                 outputs.append(printed)
     return {"outputs": outputs}
 
 
-def _run_cell(text: str) -> tuple[list[dict[str, Any]], str]:
-    """What a cell prints, as nbformat's outputs, and why it failed ('' if it did not)."""
+def _run_cell(text: str) -> tuple[list[dict[str, Any]], BaseException | None]:
+    """What a cell prints, as nbformat's outputs, and why it failed."""
     from IPython.core.displayhook import CapturingDisplayHook
     from IPython.core.displaypub import CapturingDisplayPublisher
 
@@ -95,10 +95,10 @@ def _run_cell(text: str) -> tuple[list[dict[str, Any]], str]:
         done = shell.run_cell(text, store_history=False)
     fault = done.error_before_exec or done.error_in_exec
     if fault:
-        return [], f"{type(fault).__name__}: {fault}"
+        return [], fault
     printed = [{"output_type": "stream", "name": "stdout", "text": said.getvalue()}] if said.getvalue() else []
     shown = [_output("display_data", rich) for rich in shell.display_pub.outputs]
-    return [*printed, *shown, *(_output("execute_result", rich) for rich in result)], ""
+    return [*printed, *shown, *(_output("execute_result", rich) for rich in result)], None
 
 
 def _output(kind: str, rich: dict[str, Any]) -> dict[str, Any]:
