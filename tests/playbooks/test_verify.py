@@ -154,7 +154,14 @@ def test_a_process_that_ends_itself_is_reported(tmp_path: Path) -> None:
 def test_a_refusal_in_a_cell_keeps_its_words(tmp_path: Path, way: str) -> None:
     """What cannot be read is told as everywhere: what is wrong, and what to do about it."""
     source = "from faultbook.problems import Refusal\nraise Refusal('x.gz: is no profile', 'Fetch it again.')"
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "id": "a",
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     with pytest.raises(Refusal) as refused:
         outputs_of_run(notebook, tmp_path) if way == "forked" else execute(notebook, tmp_path)
