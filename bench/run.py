@@ -9,15 +9,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import diagnose
+import goroutines
 import readers
 import sitebuild
+import snapshots
 import startup
 from biglog import ROOT, size_in_bytes
 from faultbook.catalogue.store import current
 from measure import Row, table
 
 RESULTS = ROOT / "bench" / "results"
-PARTS = ("startup", "site", "readers", "diagnose")
+PARTS = ("startup", "site", "readers", "goroutines", "snapshots", "diagnose")
 
 
 def main() -> None:
@@ -36,6 +38,10 @@ def _rows(part: str, folder: Path, options: argparse.Namespace) -> Iterator[Row]
         return sitebuild.rows(folder, options.repeat)
     if part == "readers":
         return readers.rows(folder, current(), options.repeat)
+    if part == "goroutines":
+        return goroutines.rows(folder, options.repeat)
+    if part == "snapshots":
+        return snapshots.rows(folder, options.repeat)
     if part == "startup":
         return startup.rows(folder, current(), options.repeat)
     return diagnose.rows(folder, current(), options.size, options.repeat)

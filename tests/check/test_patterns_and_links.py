@@ -46,6 +46,13 @@ def test_a_pattern_that_cannot_be_searched_for_is_named(book: SmallBook, case: C
 LINK = "[line](sample:toy/broken/app.log#L2)"
 LINKS = [
     Case(
+        "sample on a page that is about no noun",
+        lambda book: book.write(
+            "docs/reference/more.md", "# More\n\n[a](sample:toy/broken)\n[b](sample:toy/nothing)\n"
+        ),
+        [("docs/reference/more.md:4", "there is no sample toy/nothing")],
+    ),
+    Case(
         "sample",
         changed(FAILURE, LINK, "[line](sample:toy/nothing/app.log#L2)"),
         [(f"{FAILURE}:19", "there is no sample toy/nothing")],

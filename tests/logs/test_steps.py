@@ -15,7 +15,22 @@ CLI_LOGS = {f"{path.parent.name}": path for path in [*SAMPLES.glob("*/cli.log"),
 
 OUTCOMES: dict[Outcome, set[str]] = {
     "unknown": {"dots-healthy", "logs-healthy-v1"},
-    "passed": {"session-longer-than-30s", "image-single-platform-accepted", "secret-printed"},
+    "passed": {
+        "cache-entries-and-prune-v1",
+        "cache-snapshots",
+        "cache-snapshots-v1",
+        "disk-full-retry",
+        "filesync-file-changed-single-sync",
+        "goroutine-dump-during-exec",
+        "image-single-platform-accepted",
+        "secret-not-masked-constructed",
+        "secret-printed",
+        "session-longer-than-30s",
+        "state-db-corrupt-dagql",
+        "state-db-corrupt-head",
+        "state-db-corrupt-snapshots",
+        "two-clients-at-once",
+    },
     "cancelled": {
         "engine-dnsmasq-dead-service",
         "runner-is-web-server",
@@ -31,6 +46,8 @@ OUTCOMES: dict[Outcome, set[str]] = {
         "engine-sigkill-during-call",
         "engine-sigterm-during-call",
         "engine-sigterm-during-call-v1",
+        "exec-stuck",
+        "exec-stuck-two-sessions",
     },
 }
 """Outcomes that a slug does not tell; whatever is not here failed, or says healthy or cancelled in its name."""

@@ -65,7 +65,7 @@ def read_pages(root: Path) -> Pages:
     pages = Pages(root)
     for noun, folder in FOLDERS.items():
         pages.by_noun[noun] = {}
-        for path in sorted((root / folder).glob("*/*.md")):
+        for path in sorted((root / folder).glob("*/*.md"), key=lambda path: path.with_suffix("")):
             ident = f"{path.parent.name}/{path.stem}"
             page = _page(path, pages.path(noun, ident), pages.problems)
             if page:

@@ -3,20 +3,31 @@
 from collections.abc import Iterator
 
 from faultbook.catalogue import markdown
-from faultbook.catalogue.model import SAMPLES
+from faultbook.catalogue.model import FOLDERS, SAMPLES
 from faultbook.check.book import Book
 from faultbook.problems import Problem
 
 
 def check(book: Book) -> Iterator[Problem]:
     """Problems with links on pages."""
+    for path, body, first in _pages(book):
+        for target, line in markdown.links(body, first):
+            fault = _fault(book, target)
+            if fault:
+                remedy = "Write sample:<system>/<slug>[/<file>[#L<line>]] or playbook:<system>/<slug>."
+                yield Problem(path, line, fault, remedy)
+
+
+def _pages(book: Book) -> Iterator[tuple[str, str, int]]:
+    """Every page as (path, text, line of its start): those of the nouns, then those that are about no noun."""
     for noun, pages in book.pages.by_noun.items():
         for ident, page in pages.items():
-            for target, line in markdown.links(page.body, page.body_line):
-                fault = _fault(book, target)
-                if fault:
-                    remedy = "Write sample:<system>/<slug>[/<file>[#L<line>]] or playbook:<system>/<slug>."
-                    yield Problem(book.pages.path(noun, ident), line, fault, remedy)
+            yield book.pages.path(noun, ident), page.body, page.body_line
+    about = {f"{folder}/" for folder in FOLDERS.values()}
+    for file in sorted((book.root / "docs").rglob("*.md")):
+        path = file.relative_to(book.root).as_posix()
+        if not any(path.startswith(folder) for folder in about):
+            yield path, file.read_text(encoding="utf-8"), 1
 
 
 def _fault(book: Book, target: str) -> str:

@@ -12,15 +12,19 @@ _WIDTH = 420
 _ROW = 46
 _TOP = 22
 _LABEL = 62
-_PASSED, _FAILED, _AHEAD = "#4c8f5f", "#d1242f", "#8a8f98"
+_PASSED, _FAILED, _AHEAD, _MENDED = "#4c8f5f", "#d1242f", "#8a8f98", "#b35900"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What was wanted, and the stage (0-based index) at which it failed."""
+    """What was wanted, and the stage (0-based index) at which it failed; that after the last stage when it did not.
+
+    `reset_at` is a stage that was passed only after a fresh beginning.
+    """
 
     label: str
     failed_at: int
+    reset_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Ladder:
 
 
 def _attempt(parent: Xml.Element, attempt: Attempt, stages: int, top: int, step: float) -> None:
-    """A label, and below it a mark for each stage: passed, failed (with a cross), or never reached."""
+    """A label, and below it a mark for each stage: passed, reset, failed (with a cross), or never reached."""
     add_text(parent, shown(attempt.label, _LABEL), x="4", y=str(top + 14))
     for number in range(stages):
         reached = number <= attempt.failed_at
@@ -60,14 +64,12 @@ def _attempt(parent: Xml.Element, attempt: Attempt, stages: int, top: int, step:
             "height": "14",
             "rx": "2",
         }
-        fill = _FAILED if failed else _PASSED if reached else "none"
+        reset = number == attempt.reset_at and reached and not failed
+        fill = _FAILED if failed else _MENDED if reset else _PASSED if reached else "none"
         Xml.SubElement(parent, "rect", box | {"fill": fill, "stroke": _AHEAD if not reached else fill})
-        if failed:
-            add_text(
-                parent,
-                "✘ here",
-                x=f"{(number + 0.5) * step:.1f}",
-                y=str(top + 31),
-                fill="#fff",
-                **{"text-anchor": "middle"},
-            )
+        if failed or reset:
+            _word(parent, "✘ here" if failed else "↻ reset", (number + 0.5) * step, top)
+
+
+def _word(parent: Xml.Element, text: str, middle: float, top: int) -> None:
+    add_text(parent, text, x=f"{middle:.1f}", y=str(top + 31), fill="#fff", **{"text-anchor": "middle"})
