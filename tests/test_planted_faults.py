@@ -90,7 +90,7 @@ def _without_heading(copy: Copy) -> str:
 
 def _new_page(copy: Copy) -> str:
     text = (copy.root / f"{FAILURES}/exec-no-command.md").read_text(encoding="utf-8")
-    lines = [line for line in text.split("\n") if not line.startswith(("  - dagger/", "playbook:"))]
+    lines = [line for line in text.split("\n") if not line.startswith(("  - dagger/", "  - praxis/", "playbook:"))]
     new = "\n".join(lines).replace("samples:", "samples: []").replace("no command has been set", "nobody saw this")
     path = f"{FAILURES}/new-one.md"
     (copy.root / path).write_text(new, encoding="utf-8")

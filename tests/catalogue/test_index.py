@@ -65,4 +65,4 @@ def test_causes_are_the_pages_that_lead_here(real_catalogue: Catalogue) -> None:
     for failure in real_catalogue.failures.values():
         for effect in failure.leads_to:
             assert failure.id in real_catalogue.causes_of(effect)
-    assert real_catalogue.causes_of("dagger/exec-killed") == ["dagger/exec-oom-killed"]
+    assert real_catalogue.causes_of("dagger/exec-killed") == ["dagger/exec-oom-killed", "praxis/exec-killed"]

@@ -22,7 +22,7 @@ from faultbook.catalogue.model import SAMPLES
 from faultbook.check.book import Book
 from faultbook.problems import Problem, Refusal
 
-SECONDS = 20
+SECONDS = 60
 _RUN = re.compile(r"^bash \{\.run sample=\"(?P<sample>[^/\"]+/[^/\"]+)(?:/(?P<file>[^\"]+))?\"\}$")
 _SHELL = re.compile(r"^(?:bash|sh|shell|console)\b")
 OUTPUT = "text {.output}"

@@ -22,6 +22,8 @@ COMMANDS = {
     "new": "start a page, playbook or sample",
     "check": "check everything the pages claim, without executing notebooks",
     "bless": "execute playbooks and commands on pages and keep what they print",
+    "dagger": "tools for files of Dagger: lockfile",
+    "praxis": "tools for files of Praxis: check",
 }
 
 

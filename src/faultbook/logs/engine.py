@@ -53,7 +53,7 @@ class Record:
         rest = self.text[head.end() :]
         if '"' not in rest:
             return dict(pair.split("=", 1) for pair in rest.split(" ") if "=" in pair)
-        return {name: _unquoted(value) for name, value in _FIELD.findall(rest)}
+        return {name: unquoted(value) for name, value in _FIELD.findall(rest)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _record(number: int, text: str) -> Record:
     if not head:
         return Record(number, text, None, text)
     level, message = head.groups()
-    return Record(number, text, _LEVELS.get(level) or level.lower(), _unquoted(message))
+    return Record(number, text, _LEVELS.get(level) or level.lower(), unquoted(message))
 
 
 def containers(records: Iterable[Record]) -> Iterator[Container]:
@@ -160,7 +160,7 @@ def _time(stamp: str) -> datetime | None:
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _unquoted(value: str) -> str:
+def unquoted(value: str) -> str:
     """The value of a field without Go's quotes and escapes."""
     if not value.startswith('"'):
         return value
