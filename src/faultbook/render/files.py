@@ -11,6 +11,7 @@ from faultbook.catalogue.index import to_data
 from faultbook.catalogue.model import PLAYBOOKS, SAMPLES, Catalogue
 from faultbook.catalogue.samples import PAPERS
 from faultbook.matcher.line import ESCAPES, MAX_LINE, PREFIX
+from faultbook.render import web
 from faultbook.render.notebook import notebook_css
 from faultbook.render.site import Site, source_of
 from faultbook.render.viewer import download_name
@@ -55,6 +56,9 @@ def generated(site: Site) -> Iterator[Generated]:
     """Every generated file."""
     yield Generated("index.json", json.dumps(index_data(site.catalogue), ensure_ascii=False))
     yield Generated("assets/notebook.css", notebook_css())
+    yield Generated(f"{web.FOLDER}/signatures.js", web.signatures_script(site.catalogue))
+    for name in web.SCRIPTS:
+        yield Generated(f"{web.FOLDER}/{name}", web.script(name))
     for noun, page in INDEXES.items():
         yield Generated(f"{noun}/index.md", page)
     for ident in site.catalogue.playbooks:

@@ -17,6 +17,7 @@ def navigation(site: Site, docs: Path) -> list[Entry]:
     """What MkDocs takes as `nav`. Titles are HTML there, so they are escaped; samples stand on their index only."""
     return [
         {"Home": "index.md"},
+        *({"Diagnose": page} for page in ("diagnose.md",) if (docs / page).is_file()),
         {"Triage": _listed(site, "triage", "checklists")},
         {"Failure modes": _failures(site)},
         {"Logs": _listed(site, "logs", "logs")},

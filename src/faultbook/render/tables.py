@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from faultbook.catalogue.model import Checklist, Failure, Log, Playbook, Sample
+from faultbook.render import web
 from faultbook.render.draft import Draft
 from faultbook.render.html import as_markdown, prose, slug, table, tag, text
 from faultbook.render.site import NOUNS, Place, by_system, system_title
@@ -57,6 +58,10 @@ def _grouped(noun: str, made: Callable[[list[Any], Place], str]) -> Maker:
         )
 
     return maker
+
+
+def _form(place: Place, draft: Draft) -> str:
+    return draft.put(web.form(place))
 
 
 def _aside(draft: Draft, made: str) -> str:
@@ -139,6 +144,7 @@ def _useful(place: Place, draft: Draft) -> str:
 
 
 _MAKERS: dict[str, Maker] = {
+    "diagnose": _form,
     "systems": _systems,
     "useful-checklists": _useful,
     "failures": _failures,
