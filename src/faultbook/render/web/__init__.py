@@ -13,8 +13,8 @@ from faultbook.render.site import Place
 
 FOLDER = "assets/diagnose"
 """Where the scripts stand on the site."""
-SCRIPTS = ("lines.js", "diagnosis.js", "page.js", "worker.js")
-_ON_A_PAGE = ("lines.js", "diagnosis.js", "signatures.js", "page.js")
+SCRIPTS = ("lines.js", "dagster.js", "diagnosis.js", "page.js", "worker.js")
+_ON_A_PAGE = ("lines.js", "dagster.js", "diagnosis.js", "signatures.js", "page.js")
 _WITHOUT = "Here would be a form that searches your log in this page. It needs JavaScript; the command below does not."
 
 

@@ -34,6 +34,11 @@ faultbook.diagnosis = (() => {
       return this.books.get(log);
     }
 
+    /** Whether a log is searched through a view of it. */
+    viewOf(log) {
+      return this.logs.find((one) => one.id === log)?.view || "";
+    }
+
     /** The id of the log that begins with these bytes, null for an unknown one. */
     logOf(head) {
       const bytes = head.subarray(0, HEAD);
@@ -173,6 +178,11 @@ faultbook.diagnosis = (() => {
         this.kind = this.catalogue.logOf(data);
         this.binary = isBinary(data.subarray(0, HEAD));
         this.rules = this.catalogue.book(this.kind);
+        this.view = this.catalogue.viewOf(this.kind);
+      }
+      if (this.view && !this.binary) {
+        this.rest = data;
+        return;
       }
       if (this.binary) {
         this.rest = new Uint8Array(0);
@@ -190,6 +200,36 @@ faultbook.diagnosis = (() => {
       }
     }
 
+    /** Search a log through its view: one line for each event, where it stands in the file. */
+    viewed() {
+      if (this.binary) throw told("a database cannot be read in a browser", "Use `faultbook diagnose`, or export the run.");
+      let at = 0;
+      for (const event of this.events(lines.decoder.decode(this.rest))) {
+        const gap = Math.max(event.line - at - 1, 0);
+        this.lineCount += gap + 1;
+        this.bytes += gap;
+        const raw = lines.encoder.encode(faultbook.dagster.lineOf(event));
+        this.around = [];
+        const text = lines.clean(raw, this.catalogue.line);
+        this.line(text, this.rules.candidates(text), raw, this.bytes);
+        this.bytes += raw.length + 1;
+        at = Math.max(event.line, at + 1);
+      }
+    }
+
+    events(text) {
+      const start = text.trimStart();
+      if (/^[{[]/.test(start) && !isEventLine(start.slice(0, (start + "\n").indexOf("\n")))) {
+        try {
+          return faultbook.dagster.ofDocument(JSON.parse(text));
+        } catch (error) {
+          throw told(`the JSON breaks off or is damaged (${error.message})`, "Ask for it again.");
+        }
+      }
+      const texts = text.split("\n").map((one) => lines.cleanText(one, this.catalogue.line));
+      return faultbook.dagster.events(texts.map((one, index) => [index + 1, one]));
+    }
+
     /** Pass over the rest of an over-long line; its first bytes were searched. */
     skip(data) {
       const end = data.indexOf(lines.LF) + 1;
@@ -201,7 +241,8 @@ faultbook.diagnosis = (() => {
 
     end() {
       this.push(new Uint8Array(0));
-      if (this.rest.length && !this.binary) this.block(this.rest, false);
+      if (this.view) this.viewed();
+      else if (this.rest.length && !this.binary) this.block(this.rest, false);
       return this.found();
     }
 
@@ -355,6 +396,18 @@ faultbook.diagnosis = (() => {
     }
   }
 
+  /** Whether a line is an event of its own, and not the start of a document. */
+  function isEventLine(line) {
+    if (["\"events\"", "event_list", "logsForRun"].some((word) => line.includes(word))) return false;
+    try {
+      return JSON.parse(line).constructor === Object;
+    } catch {
+      return false;
+    }
+  }
+
+  const told = (what, remedy) => Object.assign(new Error(what), { remedy });
+
   const hex = (bytes, count) => [...bytes.subarray(0, count)].map((one) => one.toString(16).padStart(2, "0")).join("");
 
   function joined(first, second) {
@@ -383,12 +436,19 @@ faultbook.diagnosis = (() => {
           await pause();
         }
       } catch (error) {
-        errors.push({ what: `${name}: ${error.message}`, remedy: error.remedy || "Fetch the file again." });
+        errors.push(fault(name, error));
       }
-      found.push(search.end());
+      try {
+        search.end();
+      } catch (error) {
+        errors.push(fault(name, error));
+      }
+      found.push(search.found());
     }
     return { ...join(found, catalogue), errors };
   }
+
+  const fault = (name, error) => ({ what: `${name}: ${error.message}`, remedy: error.remedy || "Fetch the file again." });
 
   /** The text of a blob as a stream: plain, or gzip by its first bytes. */
   async function unwrapped(blob, told) {
@@ -400,9 +460,7 @@ faultbook.diagnosis = (() => {
       },
     }));
     if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) {
-      throw Object.assign(new Error("zstd cannot be read in a browser"), {
-        remedy: "Unpack it first (`zstd -d`), or use `faultbook diagnose`.",
-      });
+      throw told("zstd cannot be read in a browser", "Unpack it first (`zstd -d`), or use `faultbook diagnose`.");
     }
     return start[0] === 0x1f && start[1] === 0x8b ? counted.pipeThrough(new DecompressionStream("gzip")) : counted;
   }

@@ -138,13 +138,11 @@
       if (performance.now() - last < 30) return;
       await new Promise((go) => setTimeout(go));
       last = performance.now();
-      if (form.run !== run) throw new Cancelled("cancelled");
+      if (form.run !== run) throw new Error("cancelled");
     };
     const diagnosis = await faultbook.diagnosis.diagnose(files, catalogue(), (bytes) => form.progress(bytes), pause);
     return form.run === run ? diagnosis : null;
   }
-
-  class Cancelled extends Error {}
 
   let known;
   const catalogue = () => (known ||= new faultbook.diagnosis.Catalogue(faultbook.data));

@@ -1,6 +1,6 @@
 // A diagnosis beside the page, so that a big file does not freeze it.
 "use strict";
-importScripts("lines.js", "diagnosis.js", "signatures.js");
+importScripts("lines.js", "dagster.js", "diagnosis.js", "signatures.js");
 
 self.onmessage = async ({ data: files }) => {
   const catalogue = new faultbook.diagnosis.Catalogue(faultbook.data);
