@@ -202,7 +202,7 @@ faultbook.diagnosis = (() => {
 
     /** Search a log through its view: one line for each event, where it stands in the file. */
     viewed() {
-      if (this.binary) throw told("a database cannot be read in a browser", "Use `faultbook diagnose`, or export the run.");
+      if (this.binary) throw refusal("a database cannot be read in a browser", "Use `faultbook diagnose`, or export the run.");
       let at = 0;
       for (const event of this.events(lines.decoder.decode(this.rest))) {
         const gap = Math.max(event.line - at - 1, 0);
@@ -223,7 +223,7 @@ faultbook.diagnosis = (() => {
         try {
           return faultbook.dagster.ofDocument(JSON.parse(text));
         } catch (error) {
-          throw told(`the JSON breaks off or is damaged (${error.message})`, "Ask for it again.");
+          throw refusal(`the JSON breaks off or is damaged (${error.message})`, "Ask for it again.");
         }
       }
       const texts = text.split("\n").map((one) => lines.cleanText(one, this.catalogue.line));
@@ -406,7 +406,7 @@ faultbook.diagnosis = (() => {
     }
   }
 
-  const told = (what, remedy) => Object.assign(new Error(what), { remedy });
+  const refusal = (what, remedy) => Object.assign(new Error(what), { remedy });
 
   const hex = (bytes, count) => [...bytes.subarray(0, count)].map((one) => one.toString(16).padStart(2, "0")).join("");
 
@@ -460,7 +460,7 @@ faultbook.diagnosis = (() => {
       },
     }));
     if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) {
-      throw told("zstd cannot be read in a browser", "Unpack it first (`zstd -d`), or use `faultbook diagnose`.");
+      throw refusal("zstd cannot be read in a browser", "Unpack it first (`zstd -d`), or use `faultbook diagnose`.");
     }
     return start[0] === 0x1f && start[1] === 0x8b ? counted.pipeThrough(new DecompressionStream("gzip")) : counted;
   }
