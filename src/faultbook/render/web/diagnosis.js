@@ -226,7 +226,9 @@ faultbook.diagnosis = (() => {
           throw refusal(`the JSON breaks off or is damaged (${error.message})`, "Ask for it again.");
         }
       }
-      const texts = text.split("\n").map((one) => lines.cleanText(one, this.catalogue.line));
+      const raw = text.split("\n");
+      if (text.endsWith("\n")) raw.pop();
+      const texts = raw.map((one) => lines.cleanText(one, this.catalogue.line));
       return faultbook.dagster.events(texts.map((one, index) => [index + 1, one]));
     }
 
