@@ -15,6 +15,7 @@ from faultbook.render import web
 from faultbook.render.notebook import notebook_css
 from faultbook.render.site import Site, source_of
 from faultbook.render.viewer import download_name
+from faultbook.render.web import praxis
 
 INDEXES = {
     "playbooks": """# Playbooks
@@ -59,6 +60,9 @@ def generated(site: Site) -> Iterator[Generated]:
     yield Generated(f"{web.FOLDER}/signatures.js", web.signatures_script(site.catalogue))
     for name in web.SCRIPTS:
         yield Generated(f"{web.FOLDER}/{name}", web.script(name))
+    yield Generated(f"{praxis.FOLDER}/rules.js", praxis.rules_script(site.catalogue))
+    for name, script in praxis.SCRIPTS.items():
+        yield Generated(f"{praxis.FOLDER}/{name}", web.script(script))
     for noun, page in INDEXES.items():
         yield Generated(f"{noun}/index.md", page)
     for ident in site.catalogue.playbooks:

@@ -10,6 +10,7 @@ from faultbook.render import web
 from faultbook.render.draft import Draft
 from faultbook.render.html import as_markdown, prose, slug, table, tag, text
 from faultbook.render.site import NOUNS, Place, by_system, system_title
+from faultbook.render.web import praxis
 
 _MARKER = re.compile(r"^<!-- faultbook: (?P<name>[a-z-]+) -->$", re.M)
 _USEFUL = 5
@@ -62,6 +63,10 @@ def _grouped(noun: str, made: Callable[[list[Any], Place], str]) -> Maker:
 
 def _form(place: Place, draft: Draft) -> str:
     return draft.put(web.form(place))
+
+
+def _praxis_form(place: Place, draft: Draft) -> str:
+    return draft.put(praxis.form(place))
 
 
 def _aside(draft: Draft, made: str) -> str:
@@ -145,6 +150,7 @@ def _useful(place: Place, draft: Draft) -> str:
 
 _MAKERS: dict[str, Maker] = {
     "diagnose": _form,
+    "praxis-check": _praxis_form,
     "systems": _systems,
     "useful-checklists": _useful,
     "failures": _failures,
