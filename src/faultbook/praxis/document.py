@@ -56,7 +56,8 @@ class Value:
         if isinstance(self.node, yaml.SequenceNode):
             return "[]interface {}"
         if isinstance(self.node, yaml.MappingNode):
-            words = all(key.go_type == "string" for key, _ in self.entries())
+            # Only a scalar can be a string; asking a key that is its own mapping for its type would never end.
+            words = all(isinstance(key.node, yaml.ScalarNode) and key.go_type == "string" for key, _ in self.entries())
             return "map[string]interface {}" if words else "map[interface {}]interface {}"
         assert isinstance(self.node, yaml.ScalarNode)
         return _go_type(self.node)

@@ -238,7 +238,8 @@
 
   /** The address of this page with the ticked lines behind `#log=`: a fragment is never sent to a server. */
   function link(results) {
-    const lines = [...results.querySelectorAll(".fb-evidence input:checked")].map((box) => box.dataset.text);
+    const ticked = [...results.querySelectorAll(".fb-evidence input:checked")];
+    const lines = [...new Set(ticked.map((box) => box.dataset.text))];
     const address = new URL(location.href);
     address.hash = `log=${packed(lines.join("\n"))}`;
     return address.href;
